@@ -1,0 +1,97 @@
+// The import DAG of docs/architecture.md as code. An edge that is not listed here does not exist.
+// scripts/check-imports.mjs runs it and asserts that it really read the tree.
+const rooms = {
+  contracts: [],
+  platform: ["contracts"],
+  ensemble: ["contracts"],
+  programmes: ["contracts", "platform"],
+  intake: ["contracts", "platform"],
+  workers: ["contracts", "platform"],
+  store: ["contracts", "platform"],
+  access: ["contracts", "platform", "store"],
+  screening: ["contracts", "platform", "ensemble", "programmes", "store"],
+  gateway: ["contracts", "platform", "intake", "access", "programmes", "screening"],
+  main: [
+    "contracts",
+    "platform",
+    "ensemble",
+    "programmes",
+    "intake",
+    "workers",
+    "store",
+    "access",
+    "screening",
+    "gateway",
+  ],
+  cli: ["contracts", "platform", "main", "programmes", "store"],
+};
+
+// Each outside library has one home.
+const homes = {
+  "hono|@hono": ["gateway", "main"],
+  zod: ["contracts", "platform", "programmes", "gateway", "intake"],
+  "piscina|onnxruntime-node|sharp": ["workers"],
+  "pino|prom-client": ["platform"],
+  "@fastify/busboy": ["intake"],
+  "swagger-ui-dist": ["gateway"],
+  citty: ["cli"],
+};
+
+const room = (names) => `^src/(${names.join("|")})/`;
+const notTests = "\\.test\\.ts$";
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
+    { name: "known-rooms-only", severity: "error", from: { path: "^src/", pathNot: room(Object.keys(rooms)) }, to: {} },
+    ...Object.entries(rooms).map(([name, allowed]) => ({
+      name: `dag-${name}`,
+      severity: "error",
+      from: { path: room([name]), pathNot: notTests },
+      to: { path: "^src/", pathNot: room([name, ...allowed]) },
+    })),
+    {
+      name: "outsiders-use-the-door",
+      comment: "Another room is entered by its index.ts. Contracts have no inner rooms: any of its files is a door.",
+      severity: "error",
+      from: { path: "^src/([^/]+)/", pathNot: notTests },
+      to: { path: "^src/[^/]+/.+", pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/contracts/"] },
+    },
+    {
+      name: "residents-do-not-use-their-own-door",
+      severity: "error",
+      from: { path: "^src/([^/]+)/", pathNot: notTests },
+      to: { path: "^src/$1/index\\.ts$" },
+    },
+    {
+      name: "threads-stay-small",
+      comment:
+        "A thread entry sees contracts, its own folder, onnxruntime-node and sharp: never a database, a log transport or HTTP.",
+      severity: "error",
+      from: { path: "\\.worker\\.ts$" },
+      to: { path: "^src/", pathNot: ["^src/contracts/", "^src/workers/"] },
+    },
+    ...Object.entries(homes).map(([library, names]) => ({
+      name: `home-of-${library.split("|")[0]}`,
+      severity: "error",
+      from: { path: "^src/", pathNot: [room(names), notTests] },
+      to: { path: `node_modules/(${library})(/|$)` },
+    })),
+    {
+      name: "tests-do-not-leak",
+      severity: "error",
+      from: { path: "^src/", pathNot: notTests },
+      to: { path: ["^test/", notTests] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
+  },
+};

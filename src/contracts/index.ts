@@ -1,0 +1,6 @@
+export * from "./decision.ts";
+export * from "./image.ts";
+export * from "./pack.ts";
+export * from "./predictor.ts";
+export * from "./problems.ts";
+export * from "./stores.ts";

@@ -1,0 +1,87 @@
+import type { AcceptedImage, ImageQuality } from "./image.ts";
+import type { ReaderKind } from "./pack.ts";
+
+/** Who is waiting: a person at a clinic, the second look of a cascade, or an overnight batch. */
+export const lanes = ["interactive", "escalation", "bulk"] as const;
+export type Lane = (typeof lanes)[number];
+
+/** One image, to be read by one or more packs in one pass (it is decoded once). */
+export interface PredictTask {
+  /** Unique per attempt; appears in logs on both sides. */
+  readonly id: string;
+  /** Digests of reader packs, in the order in which the readings are wanted; at least one. */
+  readonly packs: readonly string[];
+  readonly image: Pick<AcceptedImage, "bytes" | "sha256" | "mediaType" | "width" | "height">;
+  readonly lane: Lane;
+  /** Time left until the caller gives up, in ms. Relative, because clocks of two machines differ. */
+  readonly remainingMs: number;
+}
+
+/** What one reader saw, before calibration. */
+export interface RawReading {
+  readonly reader: ReaderKind;
+  /** Digest of the pack that read. */
+  readonly pack: string;
+  /** Margin (trees) or logit (network) per output; no unit, unbounded. */
+  readonly scores: readonly number[];
+  /** Mean cosine to the nearest training images, [-1, 1]; only packs with a domain file. */
+  readonly similarity?: number;
+  /** Session and tree time of this image's batch divided by its size, ms. */
+  readonly computeMs: number;
+}
+
+export interface PredictResult {
+  readonly readings: readonly RawReading[];
+  readonly quality: ImageQuality;
+  /** Stable per worker thread, e.g. `engine-1/thread-2`. */
+  readonly worker: string;
+  /** Time spent in the mailbox, ms. */
+  readonly queueMs: number;
+  /** Decode and resize, ms; 0 when the pixels were still at hand from an earlier reader. */
+  readonly decodeMs: number;
+  readonly batchSize: number;
+}
+
+/** Life of a predictor; illegal calls are answered with a problem, never queued silently. */
+export type PredictorState = "starting" | "ready" | "restarting" | "draining" | "stopped";
+
+export interface LaneStatus {
+  readonly queuedItems: number;
+}
+
+export interface PredictorStatus {
+  readonly state: PredictorState;
+  /** Why it is not ready, in words for an operator. */
+  readonly reason?: string;
+  /** Digests of the packs that are loaded and warm. */
+  readonly packs: readonly string[];
+  readonly workers: number;
+  readonly busyWorkers: number;
+  readonly runningItems: number;
+  readonly queuedItems: number;
+  readonly queuedBytes: number;
+  readonly lanes: Readonly<Record<Lane, LaneStatus>>;
+  /** Engine processes started after the first. */
+  readonly restarts: number;
+  /** Totals since start; accepted = settled + queued + running at all times. */
+  readonly acceptedItems: number;
+  readonly settledItems: number;
+  readonly cancelledItems: number;
+}
+
+/**
+ * The one seam between what a case needs and where it is computed. Today a local engine process; a node over NATS
+ * is another implementation of the same contract, held to the same conformance suite.
+ */
+export interface Predictor {
+  /**
+   * Settles exactly once: with one reading per pack, in task order, or by rejecting with a `Problem` and nothing
+   * else. Aborting `signal` removes queued work at once; work that already runs finishes unseen.
+   *
+   * @throws {Problem} queue-full, deadline-unmeetable, deadline-exceeded, engine-not-ready, engine-lost, draining,
+   *   pack-not-installed, input-quarantined, image-undecodable, client-closed-request, inference-failed
+   */
+  predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult>;
+  /** A fresh snapshot, computed when asked for. */
+  status(): Promise<PredictorStatus>;
+}

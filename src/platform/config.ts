@@ -1,0 +1,93 @@
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import * as z from "zod";
+
+const MiB = 1024 * 1024;
+const count = (fallback: number, min: number, max: number) =>
+  z.coerce.number().int().min(min).max(max).default(fallback);
+
+/**
+ * Every setting, its bound and its default. Read from the environment once, at start; a bad value stops the start
+ * and names the key. The table in README.md is checked against this schema.
+ */
+export const settings = {
+  HOST: z.string().min(1).default("127.0.0.1").describe("Address to listen on. Anything but loopback needs API_KEY"),
+  PORT: count(8000, 0, 65_535).describe("Port to listen on; 0 picks a free one"),
+  API_KEY: z
+    .string()
+    .min(32, "at least 32 characters")
+    .optional()
+    .describe("Key that callers send as `Authorization: Bearer` or `X-API-Key`; at least 32 characters"),
+  AUTH: z
+    .enum(["on", "off"])
+    .optional()
+    .describe("`off` is accepted on loopback only; default: on where API_KEY is set"),
+  DATA_DIR: z.string().min(1).default("./data").describe("Where case records and images are kept"),
+  MODELS_DIR: z.string().min(1).optional().describe("Model packs; default: `models` beside the program"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
+  WORKERS: count(Math.min(availableParallelism(), 16), 1, 64).describe("Inference threads, one intra-op thread each"),
+  QUEUE_ITEMS_MAX: count(512, 1, 100_000).describe("Most images waiting for a worker; more are answered 429"),
+  QUEUE_BYTES_MAX: count(256 * MiB, MiB, 16_384 * MiB).describe("Most image bytes waiting for a worker"),
+  QUEUE_SECONDS_MAX: count(30, 1, 600).describe("Most estimated seconds of work waiting for a worker"),
+  INFLIGHT_BYTES_MAX: count(256 * MiB, MiB, 16_384 * MiB).describe("Most upload bytes being received at once"),
+  IMAGE_BYTES_MAX: count(32 * MiB, 1024, 256 * MiB).describe("Largest image file"),
+  IMAGE_PIXELS_MAX: count(50_000_000, 1024, 100_000_000).describe("Most pixels of one image, read from its header"),
+  BATCH_IMAGES_MAX: count(256, 1, 10_000).describe("Most images in one `/predict_batch`"),
+  BATCH_BYTES_MAX: count(512 * MiB, 1024, 16_384 * MiB).describe("Most bytes of one `/predict_batch` body"),
+  DEADLINE_MS: count(20_000, 100, 600_000).describe("Time for one case when the client sends no X-Deadline-Ms"),
+  CONNECTIONS_MAX: count(2048, 1, 65_535).describe("Most open connections"),
+  DRAIN_DELAY_MS: count(0, 0, 60_000).describe("After SIGTERM: keep serving this long, not ready, for load balancers"),
+  DRAIN_MS: count(30_000, 0, 600_000).describe("After SIGTERM: time for accepted work to finish"),
+} as const;
+
+const schema = z.object(settings);
+
+export type Config = Omit<z.output<typeof schema>, "DATA_DIR" | "MODELS_DIR" | "AUTH"> & {
+  readonly DATA_DIR: string;
+  readonly MODELS_DIR: string;
+  readonly AUTH: "on" | "off";
+};
+
+/** A wrong setting: the program says which and ends with exit code 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  readonly findings: readonly { readonly key: string; readonly message: string }[];
+
+  constructor(findings: ConfigError["findings"]) {
+    super(findings.map(({ key, message }) => `${key}: ${message}`).join("\n"));
+    this.findings = findings;
+  }
+}
+
+const loopbackHosts = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
+export const isLoopback = (host: string): boolean => loopbackHosts.test(host);
+
+/**
+ * @param environment variables, usually `process.env`; empty strings count as absent
+ * @throws {ConfigError} naming every key that is wrong
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ""),
+  );
+  const parsed = schema.safeParse(present);
+  if (!parsed.success)
+    throw new ConfigError(parsed.error.issues.map((issue) => ({ key: String(issue.path[0]), message: issue.message })));
+  const values = parsed.data;
+  const needsKey = !isLoopback(values.HOST);
+  if (needsKey && (values.API_KEY === undefined || values.AUTH === "off"))
+    throw new ConfigError([
+      {
+        key: values.AUTH === "off" ? "AUTH" : "API_KEY",
+        message: `HOST=${values.HOST} is reachable from outside: set API_KEY (32 characters or more), or use HOST=127.0.0.1`,
+      },
+    ]);
+  if (values.AUTH === "on" && values.API_KEY === undefined)
+    throw new ConfigError([{ key: "API_KEY", message: "AUTH=on needs a key" }]);
+  return {
+    ...values,
+    AUTH: values.AUTH ?? (values.API_KEY === undefined ? "off" : "on"),
+    DATA_DIR: resolve(values.DATA_DIR),
+    MODELS_DIR: resolve(values.MODELS_DIR ?? new URL("../../models", import.meta.url).pathname),
+  };
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+// Unit tests run TypeScript as it is. Integration tests start processes and threads, whose entries must be
+// JavaScript files, so they run against dist (ADR 0004); one file at a time, because each starts a cluster.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts"], testTimeout: 20_000 },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts", "test/conformance/**/*.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
