@@ -4,7 +4,7 @@ const rooms = {
   contracts: [],
   platform: ["contracts"],
   ensemble: ["contracts"],
-  programmes: ["contracts", "platform"],
+  programmes: ["contracts", "platform", "ensemble"],
   intake: ["contracts", "platform"],
   workers: ["contracts", "platform"],
   store: ["contracts", "platform"],

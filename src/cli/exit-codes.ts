@@ -1,0 +1,12 @@
+/** What the exit code of every command means. */
+export const exitCodes = {
+  ok: 0,
+  /** Some of what was asked for failed; what failed is on stderr. */
+  partlyFailed: 1,
+  /** The command line itself is wrong. */
+  usage: 64,
+  /** A dependency of the start failed: port taken, models unreadable. */
+  unavailable: 69,
+  /** A setting is wrong (EX_CONFIG). */
+  config: 78,
+} as const;

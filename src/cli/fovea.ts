@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+import { defineCommand, runMain } from "citty";
+import { version } from "../platform/index.ts";
+
+// Commands are loaded when they are called, so that `fovea --help` starts no engine.
+const fovea = defineCommand({
+  meta: {
+    name: "fovea",
+    version,
+    description: "Reads medical screening images: a fast reader, a fine reader, and people for what stays uncertain.",
+  },
+  subCommands: {
+    serve: () => import("./commands/serve.ts").then((module) => module.serve),
+    predict: () => import("./commands/predict.ts").then((module) => module.predict),
+    doctor: () => import("./commands/doctor.ts").then((module) => module.doctor),
+  },
+});
+
+await runMain(fovea);

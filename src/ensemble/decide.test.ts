@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { decideFirst, decideSecond, type FirstLook, fuse } from "./decide.ts";
+import { logit, sigmoid } from "./probability.ts";
+
+const band = { lo: 0.1, hi: 0.9, a: 0.2, b: 0.8, fuse: { w0: 0, w1: 0.3, w2: 0.7 } };
+const look = (fast: number, change: Partial<FirstLook> = {}): FirstLook => ({
+  strategy: "cascade",
+  fast,
+  gradability: "gradable",
+  outOfDomain: false,
+  ...change,
+});
+
+const p = fc.double({ min: 0, max: 1, noNaN: true });
+const anyLook = fc.record({
+  strategy: fc.constantFrom("cascade", "fast", "fine", "mean"),
+  fast: p,
+  gradability: fc.constantFrom("gradable", "usable", "ungradable"),
+  outOfDomain: fc.boolean(),
+}) as fc.Arbitrary<FirstLook & { fast: number }>;
+
+describe("decideFirst", () => {
+  it.each([
+    [0.05, "negative"],
+    [0.1, "negative"],
+    [0.9, "positive"],
+    [0.99, "positive"],
+  ])("lets %f leave as %s", (fast, outcome) => {
+    expect(decideFirst(look(fast), band)).toMatchObject({ outcome, stage: "fast", escalated: false });
+  });
+
+  it.each([0.100001, 0.5, 0.899999])("escalates %f", (fast) => expect(decideFirst(look(fast), band)).toBeUndefined());
+
+  it.each([{ gradability: "usable" as const }, { gradability: "ungradable" as const }, { outOfDomain: true }])(
+    "escalates a confident answer when %j",
+    (change) => {
+      expect(decideFirst(look(0.01, change), band)).toBeUndefined();
+    },
+  );
+
+  it("asked for the fast reader alone, hands the band to a person instead of escalating", () => {
+    expect(decideFirst(look(0.5, { strategy: "fast" }), band)).toMatchObject({
+      outcome: "person",
+      reason: "fast-uncertain",
+    });
+  });
+});
+
+describe("decideSecond", () => {
+  it("blends on the log-odds scale", () => {
+    const verdict = decideSecond({ ...look(0.3), fine: 0.01 }, band);
+    expect(verdict.probability).toBeCloseTo(sigmoid(0.3 * logit(0.3) + 0.7 * logit(0.01)), 12);
+    expect(verdict).toMatchObject({ outcome: "negative", stage: "fine", escalated: true, reason: "fine-confident" });
+  });
+
+  it("takes the plain mean when asked, and the fine reader alone when asked", () => {
+    expect(decideSecond({ ...look(0.2, { strategy: "mean" }), fine: 0.6 }, band).probability).toBeCloseTo(0.4, 12);
+    expect(decideSecond({ ...look(0.2, { strategy: "fine" }), fine: 0.6 }, band).probability).toBe(0.6);
+  });
+
+  it("leaves what stays inside the band to a person", () => {
+    expect(decideSecond({ ...look(0.5), fine: 0.5 }, band)).toMatchObject({
+      outcome: "person",
+      reason: "fine-uncertain",
+    });
+  });
+});
+
+describe("any decision", () => {
+  it("is never automatic for an ungradable or foreign image, whatever the readers say", () => {
+    fc.assert(
+      fc.property(anyLook, p, (seen, fine) => {
+        const verdict = decideFirst(seen, band) ?? decideSecond({ ...seen, fine }, band);
+        if (seen.gradability === "ungradable" || seen.outOfDomain) expect(verdict.outcome).toBe("person");
+      }),
+    );
+  });
+
+  it("is monotone: more suspicion never turns a positive into a negative", () => {
+    fc.assert(
+      fc.property(p, p, p, p, (fast, fine, moreFast, moreFine) => {
+        const low = { fast: Math.min(fast, moreFast), fine: Math.min(fine, moreFine) };
+        const high = { fast: Math.max(fast, moreFast), fine: Math.max(fine, moreFine) };
+        expect(fuse(high.fast, high.fine, band.fuse)).toBeGreaterThanOrEqual(
+          fuse(low.fast, low.fine, band.fuse) - 1e-12,
+        );
+      }),
+    );
+  });
+
+  it("ends somewhere for every input, with a probability in [0, 1]", () => {
+    fc.assert(
+      fc.property(anyLook, p, (seen, fine) => {
+        const verdict = decideFirst(seen, band) ?? decideSecond({ ...seen, fine }, band);
+        expect(["negative", "positive", "person"]).toContain(verdict.outcome);
+        expect(verdict.probability).toBeGreaterThanOrEqual(0);
+        expect(verdict.probability).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import type { Gradability, Outcome, Reason, Strategy } from "../contracts/decision.ts";
+import type { Band, ReaderKind } from "../contracts/pack.ts";
+import { logit, sigmoid } from "./probability.ts";
+
+type Thresholds = Pick<Band, "lo" | "hi" | "a" | "b" | "fuse">;
+
+/** Everything the first look knows; probabilities are of the positive label, calibrated, [0, 1]. */
+export interface FirstLook {
+  readonly strategy: Strategy;
+  readonly fast: number | undefined;
+  readonly gradability: Gradability;
+  /** The image is unlike what the pack was trained on. */
+  readonly outOfDomain: boolean;
+}
+
+export interface SecondLook extends FirstLook {
+  readonly fine: number;
+}
+
+/** The part of a decision that follows from probabilities alone. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  /** Probability of the positive label that the outcome rests on. */
+  readonly probability: number;
+  readonly stage: ReaderKind;
+  readonly escalated: boolean;
+  readonly reason: Reason;
+}
+
+/**
+ * Blends both readers on the log-odds scale. The weights were fitted on out-of-fold scores; readers that share a
+ * backbone make correlated errors, so an equal blend would count the same evidence twice.
+ */
+export function fuse(fast: number, fine: number, weights: Band["fuse"]): number {
+  return sigmoid(weights.w0 + weights.w1 * logit(fast) + weights.w2 * logit(fine));
+}
+
+const side = (probability: number, low: number, high: number): Outcome => {
+  if (probability <= low) return "negative";
+  return probability >= high ? "positive" : "person";
+};
+
+/**
+ * A picture that cannot be graded, or is not of the trained kind, is decided by a person, whatever a reader says.
+ * An automatic answer on it would be a guess that looks like a finding.
+ */
+const safe = (outcome: Outcome, reason: Reason, look: FirstLook): Pick<Verdict, "outcome" | "reason"> => {
+  if (look.gradability === "ungradable") return { outcome: "person", reason: "ungradable" };
+  if (look.outOfDomain) return { outcome: "person", reason: "out-of-domain" };
+  return { outcome, reason };
+};
+
+/**
+ * After the fast reader: the verdict, or undefined when the fine reader must read too.
+ * Only a clear picture of the trained kind may leave here.
+ */
+export function decideFirst(look: FirstLook, band: Thresholds): Verdict | undefined {
+  const { fast } = look;
+  if (fast === undefined) return undefined;
+  const outcome = side(fast, band.lo, band.hi);
+  if (look.strategy === "fast")
+    return {
+      ...safe(outcome, outcome === "person" ? "fast-uncertain" : "fast-confident", look),
+      probability: fast,
+      stage: "fast",
+      escalated: false,
+    };
+  if (look.strategy !== "cascade" || outcome === "person" || look.gradability !== "gradable" || look.outOfDomain)
+    return undefined;
+  return { outcome, probability: fast, stage: "fast", escalated: false, reason: "fast-confident" };
+}
+
+/** After the fine reader: always a verdict. */
+export function decideSecond(look: SecondLook, band: Thresholds): Verdict {
+  const probability = combine(look, band);
+  const outcome = side(probability, band.a, band.b);
+  const uncertain = outcome === "person";
+  const reason: Reason =
+    look.strategy === "mean"
+      ? uncertain
+        ? "mean-uncertain"
+        : "mean-confident"
+      : uncertain
+        ? "fine-uncertain"
+        : "fine-confident";
+  return { ...safe(outcome, reason, look), probability, stage: "fine", escalated: look.strategy === "cascade" };
+}
+
+function combine({ strategy, fast, fine }: SecondLook, band: Thresholds): number {
+  if (fast === undefined || strategy === "fine") return fine;
+  return strategy === "mean" ? (fast + fine) / 2 : fuse(fast, fine, band.fuse);
+}

@@ -1,0 +1,107 @@
+import { join } from "node:path";
+import type { ProgrammeCatalog } from "../contracts/index.ts";
+import { listen } from "../gateway/index.ts";
+import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
+import { readProgrammes } from "../programmes/index.ts";
+import { CaseJournal, FileObjects } from "../store/index.ts";
+import { LocalPredictor } from "../workers/index.ts";
+import { installedProgrammes, packsToLoad } from "./load-packs.ts";
+
+/** A server that accepts connections; it is ready once its models are warm. */
+export interface RunningGateway {
+  readonly port: number;
+  readonly log: Log;
+  /** Resolves when the models are warm; rejects when they cannot be loaded. */
+  readonly warm: Promise<void>;
+  /** Not ready first, then no new work, then everything accepted is finished, then the end. */
+  shutDown(): Promise<void>;
+}
+
+/**
+ * Builds the gateway process and its engine. It listens before the models are loaded, so that an orchestrator can
+ * tell "starting" (livez 200, readyz 503) from "dead".
+ *
+ * @throws when the port is taken, DATA_DIR cannot be written or a programme.json is wrong
+ */
+export async function startGateway(config: Config): Promise<RunningGateway> {
+  const log = createLog(config.LOG_LEVEL, "gateway");
+  const metrics = createMetrics();
+  const programmes = await readProgrammes(config.MODELS_DIR);
+  describe(programmes, log, metrics);
+  const predictor = new LocalPredictor({
+    packs: packsToLoad(programmes),
+    workers: config.WORKERS,
+    queueItemsMax: config.QUEUE_ITEMS_MAX,
+    queueBytesMax: config.QUEUE_BYTES_MAX,
+    queueSecondsMax: config.QUEUE_SECONDS_MAX,
+    log: log.child({ room: "workers" }),
+  });
+  const journalName = `${systemClock.timestamp().replaceAll(":", "")}-${process.pid}`;
+  const cases = await CaseJournal.open(join(config.DATA_DIR, "cases"), journalName);
+  const objects = await FileObjects.open(join(config.DATA_DIR, "objects"));
+  let draining = false;
+  const gateway = await listen({
+    config,
+    log,
+    metrics,
+    programmes,
+    predictor,
+    cases,
+    objects,
+    clock: systemClock,
+    newCaseId,
+    ready: () => readiness(draining, predictor, programmes),
+    draining: () => draining,
+  });
+  log.info({ host: config.HOST, port: gateway.port, version }, "listening");
+  const warm = predictor.start().then(() => log.info({ startMs: Math.round(performance.now()) }, "models are warm"));
+  warm.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
+
+  let ending: Promise<void> | undefined;
+  const shutDown = async (): Promise<void> => {
+    draining = true;
+    log.info({ delayMs: config.DRAIN_DELAY_MS }, "draining");
+    await delay(config.DRAIN_DELAY_MS);
+    await gateway.close(config.DRAIN_MS);
+    await predictor.drain(config.DRAIN_MS);
+    await cases.close();
+    log.info("stopped");
+  };
+  return {
+    port: gateway.port,
+    log,
+    warm,
+    shutDown: () => {
+      ending ??= shutDown();
+      return ending;
+    },
+  };
+}
+
+function readiness(
+  draining: boolean,
+  predictor: LocalPredictor,
+  programmes: ProgrammeCatalog,
+): { ready: boolean; reason?: string } {
+  if (draining) return { ready: false, reason: "the server is shutting down" };
+  if (installedProgrammes(programmes).length === 0)
+    return { ready: false, reason: "no programme has its packs installed" };
+  return predictor.ready() ? { ready: true } : { ready: false, reason: "the models are not warm" };
+}
+
+function describe(catalog: ProgrammeCatalog, log: Log, metrics: ReturnType<typeof createMetrics>): void {
+  metrics.buildInfo.set({ version }, 1);
+  for (const programme of catalog.programmes.values()) {
+    const { id } = programme.manifest;
+    if ("missing" in programme) {
+      log.warn({ programme: id, reason: programme.missing }, "programme cannot answer");
+      continue;
+    }
+    for (const { id: pack, digest, load } of [programme.fast, programme.fine])
+      metrics.modelInfo.set({ pack, digest: digest.slice(0, 12), reader: load.kind }, 1);
+    const { certified, reason } = programme.band.certificate;
+    if (!certified) log.warn({ programme: id, reason }, "the band is not certified: more cases go to people");
+  }
+}
+
+const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

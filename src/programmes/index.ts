@@ -1,0 +1,2 @@
+export { PackError } from "./read-pack.ts";
+export { readProgrammes } from "./read-programmes.ts";

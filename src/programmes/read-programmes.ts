@@ -1,0 +1,117 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  bandSchema,
+  calibrationSchema,
+  cascadeManifestSchema,
+  encoderManifestSchema,
+  fastManifestSchema,
+  fineManifestSchema,
+  type InstalledBand,
+  type InstalledReader,
+  type MissingProgramme,
+  type Programme,
+  type ProgrammeCatalog,
+  type ProgrammeManifest,
+  programmeSchema,
+} from "../contracts/index.ts";
+import { proveBand } from "../ensemble/index.ts";
+import { locate, PackError, readPack, readPackJson } from "./read-pack.ts";
+
+/**
+ * Reads every `models/<programme>/programme.json` and the packs it names. A programme whose packs are absent or
+ * altered is kept, with the reason: it refuses cases instead of answering with something else.
+ *
+ * @throws {PackError} when a programme.json itself is wrong: that is a mistake of this installation
+ */
+export async function readProgrammes(modelsDir: string): Promise<ProgrammeCatalog> {
+  const entries = await readdir(modelsDir, { withFileTypes: true }).catch(() => {
+    throw new PackError(`MODELS_DIR ${modelsDir} cannot be read`);
+  });
+  const programmes = new Map<string, Programme | MissingProgramme>();
+  for (const entry of entries.filter((each) => each.isDirectory()).sort((x, y) => (x.name < y.name ? -1 : 1))) {
+    const manifest = await readManifest(modelsDir, entry.name);
+    if (manifest !== undefined) programmes.set(manifest.id, await install(modelsDir, manifest));
+  }
+  return { programmes };
+}
+
+async function readManifest(modelsDir: string, folder: string): Promise<ProgrammeManifest | undefined> {
+  const text = await readFile(join(modelsDir, folder, "programme.json"), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = programmeSchema.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new PackError(`${folder}/programme.json: ${parsed.error.issues[0]?.message}`);
+  if (parsed.data.id !== folder) throw new PackError(`${folder}/programme.json names itself ${parsed.data.id}`);
+  return parsed.data;
+}
+
+async function install(modelsDir: string, manifest: ProgrammeManifest): Promise<Programme | MissingProgramme> {
+  try {
+    const [fast, fine, band] = await Promise.all([
+      installFast(modelsDir, manifest),
+      installFine(modelsDir, manifest),
+      installBand(modelsDir, manifest),
+    ]);
+    return { manifest, fast, fine, band };
+  } catch (error) {
+    if (error instanceof PackError) return { manifest, missing: error.message };
+    throw error;
+  }
+}
+
+function assertLabels(programme: ProgrammeManifest, pack: { id: string; labels: string[]; positive: string }): void {
+  if (pack.labels.join() !== programme.labels.join() || pack.positive !== programme.positive)
+    throw new PackError(`pack ${pack.id} has other labels than programme ${programme.id}`);
+}
+
+async function installFast(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledReader> {
+  const pack = await readPack(modelsDir, programme.readers.fast, fastManifestSchema);
+  assertLabels(programme, pack.manifest);
+  const encoder = await readPack(modelsDir, pack.manifest.encoder, encoderManifestSchema);
+  const network = await locate(encoder, encoder.manifest.network.file);
+  if (network.sha256 !== pack.manifest.encoderSha256)
+    throw new PackError(`pack ${pack.manifest.id} was trained on another encoder than the one installed`);
+  const trees = await locate(pack, pack.manifest.trees.file);
+  const domain = pack.manifest.domain && (await locate(pack, pack.manifest.domain.file));
+  const calibration = await readPackJson(pack, pack.manifest.calibration.file, calibrationSchema);
+  if ((domain === undefined) !== (calibration.domain === undefined))
+    throw new PackError(`pack ${pack.manifest.id} has a domain file without reference similarities, or the reverse`);
+  return {
+    id: pack.manifest.id,
+    digest: pack.digest,
+    calibration,
+    load: {
+      kind: "fast",
+      digest: pack.digest,
+      id: pack.manifest.id,
+      encoder: { network: encoder.manifest.network, file: network },
+      trees: { ...trees, features: pack.manifest.trees.features },
+      ...(domain && { domain }),
+    },
+  };
+}
+
+async function installFine(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledReader> {
+  const pack = await readPack(modelsDir, programme.readers.fine, fineManifestSchema);
+  assertLabels(programme, pack.manifest);
+  return {
+    id: pack.manifest.id,
+    digest: pack.digest,
+    calibration: await readPackJson(pack, pack.manifest.calibration.file, calibrationSchema),
+    load: {
+      kind: "fine",
+      digest: pack.digest,
+      id: pack.manifest.id,
+      network: { network: pack.manifest.network, file: await locate(pack, pack.manifest.network.file) },
+    },
+  };
+}
+
+async function installBand(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledBand> {
+  const pack = await readPack(modelsDir, programme.cascade, cascadeManifestSchema);
+  assertLabels(programme, pack.manifest);
+  const band = await readPackJson(pack, "band.json", bandSchema);
+  if (band.certificate.certified && !proveBand(band).certified)
+    throw new PackError(`pack ${pack.manifest.id} calls its band certified, but its counts do not prove that`);
+  return { ...band, pack: pack.manifest.id };
+}

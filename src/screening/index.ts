@@ -1,0 +1,1 @@
+export { decideCase, resolveProgramme, type ScreeningDeps, type ScreenRequest, screenCase } from "./screen-case.ts";

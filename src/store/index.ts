@@ -1,0 +1,2 @@
+export { CaseJournal } from "./case-journal.ts";
+export { FileObjects } from "./file-objects.ts";
