@@ -56,7 +56,23 @@ module.exports = {
       comment: "Another room is entered by its index.ts. Contracts have no inner rooms: any of its files is a door.",
       severity: "error",
       from: { path: "^src/([^/]+)/", pathNot: notTests },
-      to: { path: "^src/[^/]+/.+", pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/contracts/"] },
+      to: {
+        path: "^src/[^/]+/.+",
+        pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/contracts/", "^src/workers/engine\\.ts$"],
+      },
+    },
+    {
+      name: "engine-door-is-for-the-engine",
+      comment: "workers has a second door, behind which onnxruntime lies: only the engine process may open it.",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/main/engine\\.ts$", "^src/workers/"] },
+      to: { path: "^src/workers/engine\\.ts$" },
+    },
+    {
+      name: "gateway-process-never-loads-native-inference",
+      severity: "error",
+      from: { path: "^src/(cli/|main/(gateway|reader|doctor)\\.ts$|workers/index\\.ts$)" },
+      to: { path: "node_modules/(onnxruntime-node|sharp|piscina)(/|$)", reachable: true },
     },
     {
       name: "residents-do-not-use-their-own-door",

@@ -60,18 +60,17 @@ export const predict = defineCommand({
 
 /** Answers in the order of the files, with at most `width` files in work. */
 async function* readAll(reader: FileReader, files: readonly string[], width: number): AsyncGenerator<Answer> {
-  const { signal } = new AbortController();
   const running: Promise<Answer>[] = [];
   for (const file of files) {
-    running.push(readOne(reader, file, signal));
+    running.push(readOne(reader, file));
     if (running.length >= width) yield await (running.shift() as Promise<Answer>);
   }
   for (const rest of running) yield await rest;
 }
 
-async function readOne(reader: FileReader, file: string, signal: AbortSignal): Promise<Answer> {
+async function readOne(reader: FileReader, file: string): Promise<Answer> {
   try {
-    return { file, record: await reader.read(file, signal) };
+    return { file, record: await reader.read(file, new AbortController().signal) };
   } catch (error) {
     if (!isProblem(error)) throw error;
     return { file, error: { code: error.code, detail: error.detail ?? error.spec.title } };

@@ -1,0 +1,23 @@
+// Writes docs/openapi.json and docs/problems.md from the built program. The unit tests hold both against the source.
+import { writeFile } from "node:fs/promises";
+import { createApp, openApiDocument, problemMarkdown } from "../dist/gateway/index.js";
+import { createLog, createMetrics, readConfig, systemClock } from "../dist/platform/index.js";
+
+const absent = () => Promise.reject(new Error("documents need no cases"));
+const app = createApp({
+  config: readConfig({}),
+  log: createLog("silent", "generate-docs"),
+  metrics: createMetrics(),
+  clock: systemClock,
+  programmes: { programmes: new Map() },
+  predictor: { predict: absent, status: absent },
+  cases: { recordCase: absent, close: absent },
+  objects: { putObject: absent, getObject: absent },
+  newCaseId: () => "",
+  ready: () => ({ ready: false }),
+  draining: () => false,
+});
+const document = openApiDocument(app);
+await writeFile(new URL("../docs/openapi.json", import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
+await writeFile(new URL("../docs/problems.md", import.meta.url), problemMarkdown());
+console.log(`docs/openapi.json: ${Object.keys(document.paths).length} paths; docs/problems.md`);

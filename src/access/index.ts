@@ -1,0 +1,1 @@
+export { createKeyCheck, type KeyCheck, type PresentedKey } from "./key-check.ts";

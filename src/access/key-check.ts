@@ -1,0 +1,28 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Config } from "../platform/index.ts";
+
+/** The two headers a caller may put the key into, as they arrived. */
+export interface PresentedKey {
+  readonly authorization?: string | undefined;
+  readonly apiKey?: string | undefined;
+}
+
+/** True when the caller may go on. */
+export type KeyCheck = (presented: PresentedKey) => boolean;
+
+/**
+ * Compares digests, not keys: they have equal length, so that `timingSafeEqual` applies, and a wrong key takes as
+ * long as no key.
+ */
+export function createKeyCheck(config: Pick<Config, "AUTH" | "API_KEY">): KeyCheck {
+  if (config.AUTH === "off") return () => true;
+  if (config.API_KEY === undefined) throw new TypeError("AUTH=on without API_KEY: readConfig refuses that");
+  const expected = digest(config.API_KEY);
+  return ({ authorization, apiKey }) => timingSafeEqual(digest(apiKey ?? bearer(authorization) ?? ""), expected);
+}
+
+const digest = (key: string): Buffer => createHash("sha256").update(key).digest();
+
+/** The scheme is case-insensitive (RFC 9110, 11.1). */
+const bearer = (authorization: string | undefined): string | undefined =>
+  authorization === undefined ? undefined : /^bearer +(\S+) *$/i.exec(authorization)?.[1];

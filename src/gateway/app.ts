@@ -1,0 +1,46 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { Problem } from "../contracts/index.ts";
+import { allowedMethods } from "./allowed-methods.ts";
+import { routeCataract } from "./compat/cataract.ts";
+import type { GatewayApp } from "./documented.ts";
+import { createErrorHandler } from "./error-handler.ts";
+import { accessLog } from "./middleware/access-log.ts";
+import { clientSignal } from "./middleware/client-signal.ts";
+import { keyNeeded } from "./middleware/key-needed.ts";
+import { requestId } from "./middleware/request-id.ts";
+import { requestMetrics } from "./middleware/request-metrics.ts";
+import { securityHeaders } from "./middleware/security-headers.ts";
+import { routeCases } from "./routes/cases.ts";
+import { routeDocuments } from "./routes/documents.ts";
+import { routeMetrics } from "./routes/metrics.ts";
+import { routeProbes } from "./routes/probes.ts";
+import { routeProgrammes } from "./routes/programmes.ts";
+import { createServing, type GatewayDeps, type GatewayEnv } from "./serving.ts";
+
+/** Every route behind every middleware. `app.request()` answers without a socket. */
+export function createApp(deps: GatewayDeps): GatewayApp {
+  const serving = createServing(deps);
+  const app: GatewayApp = new OpenAPIHono<GatewayEnv>();
+  app.use(
+    requestId(),
+    accessLog(serving),
+    requestMetrics(serving),
+    securityHeaders(),
+    clientSignal(),
+    keyNeeded(serving),
+  );
+  routeProgrammes(app, serving);
+  routeCases(app, serving);
+  routeProbes(app, serving);
+  routeMetrics(app, serving);
+  routeCataract(app, serving);
+  routeDocuments(app, serving);
+  app.notFound((c) => {
+    const methods = allowedMethods(app.routes, c.req.path);
+    if (methods.length === 0) throw new Problem("route-not-found");
+    c.header("Allow", methods.join(", "));
+    throw new Problem("method-not-allowed", { detail: `This route answers to ${methods.join(", ")}.` });
+  });
+  app.onError(createErrorHandler(serving));
+  return app;
+}

@@ -1,0 +1,18 @@
+import type { ErrorHandler } from "hono";
+import { isCataractPath, replyCataractProblem } from "./compat/cataract-problem.ts";
+import { problemOf, replyProblem } from "./problem-reply.ts";
+import type { GatewayEnv, Serving } from "./serving.ts";
+
+/** The one place where what was thrown becomes an answer. */
+export function createErrorHandler({ log, metrics }: Pick<Serving, "log" | "metrics">): ErrorHandler<GatewayEnv> {
+  return (error, c) => {
+    const problem = problemOf(error, c.get("signal"));
+    const { code, spec, cause } = problem;
+    if (code === "client-closed-request") metrics.cancelled.inc();
+    else metrics.rejected.inc({ code });
+    const requestId = c.get("requestId");
+    if (code === "internal") log.error({ requestId, err: cause ?? error }, "unexpected error");
+    else if (spec.status >= 500 && cause !== undefined) log.warn({ requestId, code, err: cause }, "failed");
+    return isCataractPath(c.req.path) ? replyCataractProblem(c, problem) : replyProblem(c, problem);
+  };
+}

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { createApp } from "./app.ts";
+import type { GatewayDeps } from "./serving.ts";
+import { bodyMsMax } from "./slow-body.ts";
+import { answerUnread, isBodyOwed } from "./unread-body.ts";
+
+/** A server that accepts connections. */
+export interface Gateway {
+  readonly port: number;
+  /** Stops accepting, finishes open requests, closes idle connections; what is left after `timeoutMs` is cut off. */
+  close(timeoutMs: number): Promise<void>;
+}
+
+/** Node measures this from the connection's first byte; our own heads are a few hundred bytes. */
+const headersTimeoutMs = 10_000;
+/** How often Node looks for late heads and bodies. */
+const connectionsCheckMs = 1000;
+/** Longer than the idle time of common load balancers (60 s): the side that reuses must not be the side that closes. */
+const keepAliveMs = 65_000;
+const headerBytesMax = 16 * 1024;
+const headerLinesMax = 100;
+
+/** @throws when the address is taken or not ours */
+export async function listen(deps: GatewayDeps): Promise<Gateway> {
+  const { config } = deps;
+  const app = createApp(deps);
+  const answered = async (request: Request, bindings: HttpBindings): Promise<Response> => {
+    const response = await app.fetch(request, bindings);
+    // While the process ends, every answer asks its client to open the next connection elsewhere.
+    if (deps.draining()) bindings.outgoing.shouldKeepAlive = false;
+    // A small body may lie behind its head in the same packet: let Node get to it before calling it owed.
+    if (isBodyOwed(bindings)) await setImmediate();
+    return isBodyOwed(bindings) ? answerUnread(response, bindings) : response;
+  };
+  const server = createAdaptorServer({
+    fetch: (request, bindings) => answered(request, bindings as HttpBindings),
+    hostname: config.HOST,
+    serverOptions: {
+      headersTimeout: headersTimeoutMs,
+      // Behind the watch on each body's rate, which ends a dripping client after seconds: never shorter than what the
+      // largest body may take at the slowest rate.
+      requestTimeout: bodyMsMax(Math.max(config.BATCH_BYTES_MAX, config.IMAGE_BYTES_MAX)),
+      connectionsCheckingInterval: connectionsCheckMs,
+      keepAliveTimeout: keepAliveMs,
+      maxHeaderSize: headerBytesMax,
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+    },
+  }) as Server;
+  server.maxConnections = config.CONNECTIONS_MAX;
+  server.maxHeadersCount = headerLinesMax;
+  const open = countOpen(server);
+  server.listen(config.PORT, config.HOST);
+  await once(server, "listening");
+  return { port: (server.address() as AddressInfo).port, close: (timeoutMs) => close(server, open, timeoutMs) };
+}
+
+interface OpenRequests {
+  readonly count: number;
+  /** Called when the last one has ended. */
+  onNone: () => void;
+}
+
+function countOpen(server: Server): OpenRequests {
+  let count = 0;
+  const open = {
+    get count() {
+      return count;
+    },
+    onNone: (): void => undefined,
+  };
+  server.on("request", (_request, response) => {
+    count++;
+    response.once("close", () => {
+      count--;
+      if (count === 0) open.onNone();
+    });
+  });
+  return open;
+}
+
+/**
+ * Waits for requests, not for connections: Node counts a connection on which nothing was ever sent as busy, and load
+ * balancers hold many of those.
+ */
+async function close(server: Server, open: OpenRequests, timeoutMs: number): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, timeoutMs);
+    open.onNone = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    if (open.count === 0) open.onNone();
+  });
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,33 @@
+import type { RouteConfig } from "@hono/zod-openapi";
+import { answer, type GatewayApp } from "../documented.ts";
+import { openApiDocument } from "../openapi-document.ts";
+import { landing } from "../pages/landing.ts";
+import { problemPage } from "../pages/problem-table.ts";
+import { swaggerAsset, swaggerPage } from "../pages/swagger.ts";
+import { content, problemResponses } from "../responses.ts";
+import type { GatewayContext, Serving } from "../serving.ts";
+
+const tags = ["documents"];
+const shown = (path: string, operationId: string, summary: string, mediaType = "text/html"): RouteConfig => ({
+  method: "get",
+  path,
+  operationId,
+  summary,
+  tags,
+  responses: { 200: content(summary, mediaType), ...problemResponses(["unauthorised"]) },
+});
+
+/** Pages for people and the document for machines. Nothing here comes from another host. */
+export function routeDocuments(app: GatewayApp, { programmes }: Pick<Serving, "programmes">): void {
+  answer(app, shown("/", "landing", "What this server is"), (c) => landing(c, programmes));
+  answer(app, shown("/docs", "docs", "This document as a page"), (c) => swaggerPage(c));
+  answer(app, shown("/docs/problems", "problems", "Every problem code"), (c) => problemPage(c));
+  let document: string | undefined;
+  answer(app, shown("/openapi.json", "openapi", "This document", "application/json"), (c) => {
+    document ??= JSON.stringify(openApiDocument(app));
+    c.header("Content-Type", "application/json");
+    return c.body(document);
+  });
+  app.get("/docs/:asset", (c: GatewayContext) => swaggerAsset(c, c.req.param("asset") ?? ""));
+  app.get("/favicon.ico", (c) => c.body(null, 204));
+}

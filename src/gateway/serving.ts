@@ -1,0 +1,53 @@
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import { createKeyCheck, type KeyCheck } from "../access/index.ts";
+import { ByteBudget, type IntakeLimits } from "../intake/index.ts";
+import type { Config, Log } from "../platform/index.ts";
+import type { ScreeningDeps } from "../screening/index.ts";
+
+/** What the composition root hands to the gateway. */
+export interface GatewayDeps extends ScreeningDeps {
+  readonly config: Config;
+  readonly log: Log;
+  /** Whether a case would be accepted now; `reason` is for an operator. */
+  readonly ready: () => { ready: boolean; reason?: string };
+  /** True from the moment the process was asked to end. */
+  readonly draining: () => boolean;
+}
+
+/** The dependencies with what the gateway makes of the settings once. */
+export interface Serving extends GatewayDeps {
+  readonly limits: IntakeLimits;
+  /** Upload bytes held by all requests together. */
+  readonly budget: ByteBudget;
+  readonly keyCheck: KeyCheck;
+}
+
+export function createServing(deps: GatewayDeps): Serving {
+  const { config } = deps;
+  return {
+    ...deps,
+    limits: {
+      imageBytesMax: config.IMAGE_BYTES_MAX,
+      imagePixelsMax: config.IMAGE_PIXELS_MAX,
+      batchBytesMax: config.BATCH_BYTES_MAX,
+      batchImagesMax: config.BATCH_IMAGES_MAX,
+    },
+    budget: new ByteBudget(config.INFLIGHT_BYTES_MAX),
+    keyCheck: createKeyCheck(config),
+  };
+}
+
+/** What middleware leaves for routes. Without a socket, in tests, there are no bindings: `c.env` is then undefined. */
+export interface GatewayEnv {
+  Bindings: Partial<HttpBindings>;
+  Variables: {
+    requestId: string;
+    /** On the clock's monotonic time: a case's deadline counts from here. */
+    startedAt: number;
+    /** Aborted, with a `Problem` as its reason, when the client has gone. */
+    signal: AbortSignal;
+  };
+}
+
+export type GatewayContext = Context<GatewayEnv>;

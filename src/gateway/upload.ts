@@ -1,0 +1,38 @@
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import { Problem } from "../contracts/index.ts";
+import type { Upload } from "../intake/index.ts";
+import type { GatewayContext } from "./serving.ts";
+import { limitBodyTime } from "./slow-body.ts";
+
+/** A body on its way in, and a signal that ends the reading when its client has gone or lets it drip. */
+export interface Reception {
+  readonly upload: Upload;
+  readonly signal: AbortSignal;
+  /** The body is read, or will not be: stops the watch. */
+  done(): void;
+}
+
+/** Node's own stream goes straight to intake: a web stream in between costs a copy and a third of the time. */
+export function receive(c: GatewayContext): Reception {
+  const incoming = c.env?.incoming;
+  const client = c.get("signal");
+  if (incoming === undefined) {
+    const body = c.req.raw.body;
+    const stream = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream);
+    return { upload: { headers: c.req.header(), body: stream }, signal: client, done: () => undefined };
+  }
+  const controller = new AbortController();
+  const gone = () => controller.abort(client.reason);
+  if (client.aborted) gone();
+  client.addEventListener("abort", gone, { once: true });
+  const stop = limitBodyTime(incoming, () => controller.abort(new Problem("request-timeout")));
+  return {
+    upload: { headers: incoming.headers, body: incoming },
+    signal: controller.signal,
+    done: () => {
+      stop();
+      client.removeEventListener("abort", gone);
+    },
+  };
+}

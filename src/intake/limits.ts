@@ -1,0 +1,47 @@
+import { Problem } from "../contracts/problems.ts";
+
+/** What a deployment lets in; from the settings of the same names. */
+export interface IntakeLimits {
+  readonly imageBytesMax: number;
+  readonly imagePixelsMax: number;
+  readonly batchBytesMax: number;
+  readonly batchImagesMax: number;
+}
+
+/** Smaller pictures hold no finding, and some decoders' shrink-on-load ends at a side of 8. */
+export const SIDE_PIXELS_MIN = 16;
+/** The most a JPEG can say, applied to all: no camera makes more, and rows stay a few hundred KB. */
+export const SIDE_PIXELS_MAX = 65_535;
+/** Bound on what a decoder must hold at once for a picture that cannot be streamed row by row. */
+export const DECODED_BYTES_MAX = 300_000_000;
+
+/**
+ * Judges the size a header claims, before anything else is done with the file.
+ * @throws {Problem} image-malformed, image-too-many-pixels, image-too-small
+ */
+export function checkDimensions(width: number, height: number, limits: IntakeLimits): void {
+  if (width < 1 || height < 1) throw new Problem("image-malformed", { detail: "The header says the image is empty." });
+  if (width * height > limits.imagePixelsMax)
+    throw new Problem("image-too-many-pixels", {
+      detail: `The image is ${width} x ${height} pixels; at most ${limits.imagePixelsMax} pixels are accepted.`,
+    });
+  if (Math.max(width, height) > SIDE_PIXELS_MAX)
+    throw new Problem("image-too-many-pixels", {
+      detail: `The image is ${width} x ${height} pixels; a side may have at most ${SIDE_PIXELS_MAX}.`,
+    });
+  if (Math.min(width, height) < SIDE_PIXELS_MIN)
+    throw new Problem("image-too-small", {
+      detail: `The image is ${width} x ${height} pixels; each side needs at least ${SIDE_PIXELS_MIN}.`,
+    });
+}
+
+/**
+ * @param bytes what decoding must hold at once, estimated from the header
+ * @throws {Problem} image-too-many-pixels
+ */
+export function checkDecodedBytes(bytes: number): void {
+  if (bytes > DECODED_BYTES_MAX)
+    throw new Problem("image-too-many-pixels", {
+      detail: `Decoding this kind of file would take ${Math.ceil(bytes / 1e6)} MB; the limit is ${DECODED_BYTES_MAX / 1e6} MB. A smaller image, or one saved without interlacing or progressive mode, is accepted.`,
+    });
+}

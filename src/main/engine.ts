@@ -1,0 +1,3 @@
+import { runEngine } from "../workers/engine.ts";
+
+runEngine(new URL("../workers/infer.worker.js", import.meta.url));

@@ -1,0 +1,198 @@
+import { type Lane, lanes, type PredictTask } from "../contracts/predictor.ts";
+import type { Clock } from "../platform/index.ts";
+import { CostModel } from "./cost-model.ts";
+import { type Letter, Mailbox } from "./mailbox.ts";
+import {
+  batchKeyOf,
+  type Cost,
+  type EngineSettings,
+  type EngineStatus,
+  type FromEngine,
+  type Settled,
+} from "./messages.ts";
+import { PixelCache } from "./pixel-cache.ts";
+import { retryAfterS } from "./retry-after.ts";
+import type { BatchAnswer, ThreadPool } from "./thread-pool.ts";
+
+/** About 200 decoded images: the second look of a case comes within milliseconds of the first. */
+const pixelCacheBytes = 32 * 1024 * 1024;
+/** Measured: time per image is flat beyond this for the committed networks, so larger batches only wait longer. */
+const batchItemsMax = 4;
+/** Share of the workers that bulk work may hold while others wait. */
+const bulkShare = 0.5;
+
+interface Job extends Letter {
+  readonly task: PredictTask;
+}
+
+/**
+ * The engine's main thread: offers tasks to the mailbox, gives batches to idle workers, settles every task once.
+ * It runs no session itself, so its timers and messages are never held up.
+ */
+export class EngineCore {
+  readonly #pool: ThreadPool;
+  readonly #send: (message: FromEngine) => void;
+  readonly #clock: Clock;
+  readonly #name: string;
+  readonly #mailbox: Mailbox<Job>;
+  readonly #costs = new Map<string, CostModel>();
+  readonly #pixels = new PixelCache(pixelCacheBytes);
+  readonly #running = new Map<number, readonly Job[]>();
+  readonly #discarded = new Set<string>();
+  #aloneWaiting = 0;
+  #batches = 0;
+  #idle: (() => void) | undefined;
+
+  constructor(settings: EngineSettings, pool: ThreadPool, send: (message: FromEngine) => void, clock: Clock) {
+    this.#pool = pool;
+    this.#send = send;
+    this.#clock = clock;
+    this.#name = settings.name;
+    this.#mailbox = new Mailbox({
+      itemsMax: settings.queueItemsMax,
+      bytesMax: settings.queueBytesMax,
+      secondsMax: settings.queueSecondsMax,
+    });
+  }
+
+  learn(costs: readonly Cost[]): void {
+    for (const { packs, items, ms } of costs) this.#costOf(batchKeyOf(packs)).observe(items, ms);
+  }
+
+  offer(task: PredictTask, alone: boolean): void {
+    const now = this.#clock.now();
+    const batchKey = batchKeyOf(task.packs);
+    const job: Job = {
+      id: task.id,
+      lane: task.lane,
+      bytes: task.image.bytes.byteLength,
+      batchKey,
+      deadlineAt: now + task.remainingMs,
+      alone,
+      task,
+    };
+    const waitMs = this.#waitMs(batchKey);
+    const refusal = this.#mailbox.offer(job, now, waitMs);
+    if (refusal === undefined) {
+      if (alone) this.#aloneWaiting++;
+      this.#pump();
+    } else
+      this.#settle(undefined, [
+        { id: job.id, ok: false, problem: { code: refusal, retryAfterS: retryAfterS(waitMs) } },
+      ]);
+  }
+
+  cancel(id: string): void {
+    const job = this.#mailbox.cancel(id);
+    if (job === undefined) {
+      if ([...this.#running.values()].some((jobs) => jobs.some((each) => each.id === id))) this.#discarded.add(id);
+      return;
+    }
+    if (job.alone) this.#aloneWaiting--;
+    this.#pump();
+  }
+
+  status(): EngineStatus {
+    const queuedByLane = Object.fromEntries(lanes.map((lane) => [lane, this.#mailbox.itemsIn(lane)])) as Record<
+      Lane,
+      number
+    >;
+    return {
+      busyWorkers: this.#running.size,
+      runningItems: [...this.#running.values()].reduce((sum, jobs) => sum + jobs.length, 0),
+      queuedItems: this.#mailbox.items,
+      queuedBytes: this.#mailbox.bytes,
+      queuedByLane,
+    };
+  }
+
+  /** Resolves when nothing is queued and nothing runs. */
+  async drained(): Promise<void> {
+    if (this.#mailbox.items === 0 && this.#running.size === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve;
+    });
+  }
+
+  #pump(): void {
+    const now = this.#clock.now();
+    const late = this.#mailbox.expire(now);
+    for (const job of late) if (job.alone) this.#aloneWaiting--;
+    if (late.length > 0)
+      this.#settle(
+        undefined,
+        late.map(({ id }) => ({ id, ok: false, problem: { code: "deadline-exceeded" } })),
+      );
+    while (this.#running.size < this.#pool.threads) {
+      const idle = this.#pool.threads - this.#running.size;
+      // Several waiting images are spread over the idle workers before any of them takes two.
+      const limit = Math.min(batchItemsMax, Math.ceil(this.#mailbox.items / idle));
+      const jobs = this.#mailbox.take(
+        now,
+        () => limit,
+        (job) => this.#mayRun(job),
+      );
+      if (jobs.length === 0) break;
+      void this.#run(jobs, now);
+    }
+    if (this.#mailbox.items === 0 && this.#running.size === 0) this.#idle?.();
+  }
+
+  #mayRun(job: Job): boolean {
+    const running = [...this.#running.values()];
+    if (running.some((jobs) => jobs[0]?.alone)) return false;
+    if (this.#aloneWaiting > 0) return job.alone && running.length === 0;
+    if (job.lane !== "bulk") return true;
+    const others = this.#mailbox.items > this.#mailbox.itemsIn("bulk");
+    const bulk = running.filter((jobs) => jobs[0]?.lane === "bulk").length;
+    return !others || bulk < Math.max(1, Math.floor(this.#pool.threads * bulkShare));
+  }
+
+  async #run(jobs: readonly Job[], now: number): Promise<void> {
+    const batch = this.#batches++;
+    const [first] = jobs as readonly [Job];
+    if (first.alone) this.#aloneWaiting--;
+    this.#running.set(batch, jobs);
+    const cost = this.#costOf(first.batchKey);
+    const ids = jobs.map((job) => job.id);
+    this.#send({ kind: "started", batch, ids, expectedMs: cost.estimate(jobs.length) });
+    const images = jobs.map(({ task: { image } }) => this.#pixels.get(image.sha256) ?? image);
+    const answer = await this.#pool.run(first.task.packs, images);
+    cost.observe(jobs.length, this.#clock.now() - now);
+    this.#running.delete(batch);
+    this.#settle(batch, this.#collect(jobs, answer, now));
+    this.#pump();
+  }
+
+  #collect(jobs: readonly Job[], answer: BatchAnswer, now: number): Settled[] {
+    return jobs.flatMap((job, i): Settled[] => {
+      const item = answer.items[i] as BatchAnswer["items"][number];
+      const { id, image } = job.task;
+      if (this.#discarded.delete(id)) return [{ id, ok: false, problem: { code: "client-closed-request" } }];
+      if (!item.ok) return [{ id, ok: false, problem: item.problem }];
+      if (item.pixels !== undefined) this.#pixels.put(image.sha256, { pixels: item.pixels, quality: item.quality });
+      const { readings, quality, decodeMs } = item;
+      const worker = `${this.#name}/thread-${answer.thread}`;
+      const queueMs = now - (job.deadlineAt - job.task.remainingMs);
+      return [{ id, ok: true, result: { readings, quality, decodeMs, worker, queueMs, batchSize: jobs.length } }];
+    });
+  }
+
+  #settle(batch: number | undefined, items: readonly Settled[]): void {
+    this.#send({ kind: "settled", batch, items });
+  }
+
+  #costOf(batchKey: string): CostModel {
+    const known = this.#costs.get(batchKey);
+    if (known !== undefined) return known;
+    const fresh = new CostModel();
+    this.#costs.set(batchKey, fresh);
+    return fresh;
+  }
+
+  /** Estimated time until a letter offered now would be answered. */
+  #waitMs(batchKey: string): number {
+    const ahead = this.#mailbox.items / this.#pool.threads;
+    return this.#costOf(batchKey).estimate(1) * (1 + ahead);
+  }
+}

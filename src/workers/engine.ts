@@ -1,0 +1,85 @@
+import { systemClock } from "../platform/index.ts";
+import { EngineCore } from "./engine-core.ts";
+import type { EngineSettings, FromEngine, ToEngine } from "./messages.ts";
+import { ThreadPool } from "./thread-pool.ts";
+
+const heartbeatMs = 1000;
+/** EX_SOFTWARE: a thread broke its contract. */
+const defectExitCode = 70;
+
+/**
+ * The engine process: speaks with its parent over IPC and ends when told to, when the parent is gone, or when one of
+ * its threads broke its contract. Signals of the terminal are the parent's to answer.
+ *
+ * @param entry the worker thread's file
+ */
+export function runEngine(entry: URL): void {
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => undefined);
+  let engine: Promise<Engine | undefined> = Promise.resolve(undefined);
+  process.on("message", (message: ToEngine) => {
+    if (message.kind === "configure") engine = start(entry, message.settings);
+    else void engine.then((running) => running?.handle(message));
+  });
+  process.once("disconnect", () => void engine.then((running) => running?.end()));
+}
+
+function send(message: FromEngine): void {
+  if (process.connected) process.send?.(message);
+}
+
+async function start(entry: URL, settings: EngineSettings): Promise<Engine | undefined> {
+  const pool = new ThreadPool(entry, settings.workers, endForDefect);
+  try {
+    const core = new EngineCore(settings, pool, send, systemClock);
+    core.learn(await pool.warm(settings.packs));
+    send({ kind: "ready" });
+    return new Engine(core, pool);
+  } catch (error) {
+    send({ kind: "unfit", reason: error instanceof Error ? error.message : String(error) });
+    await pool.close();
+    process.disconnect();
+    return undefined;
+  }
+}
+
+/** Nothing a broken thread says can be believed; the supervisor starts a fresh process. */
+function endForDefect(error: unknown): void {
+  process.stderr.write(
+    `${JSON.stringify({ level: 60, name: "engine", msg: error instanceof Error ? error.stack : String(error) })}\n`,
+  );
+  process.exitCode = defectExitCode;
+  process.kill(process.pid, "SIGKILL");
+}
+
+process.on("unhandledRejection", endForDefect);
+
+class Engine {
+  readonly #core: EngineCore;
+  readonly #pool: ThreadPool;
+  readonly #heart: NodeJS.Timeout;
+  #ending = false;
+
+  constructor(core: EngineCore, pool: ThreadPool) {
+    this.#core = core;
+    this.#pool = pool;
+    this.#heart = setInterval(() => send({ kind: "heartbeat" }), heartbeatMs);
+  }
+
+  handle(message: Exclude<ToEngine, { kind: "configure" }>): void {
+    if (message.kind === "predict") this.#core.offer(message.task, message.alone);
+    else if (message.kind === "cancel") this.#core.cancel(message.id);
+    else if (message.kind === "status") send({ kind: "status", call: message.call, status: this.#core.status() });
+    else void this.end();
+  }
+
+  /** Finishes what was accepted, then lets the event loop run empty: the process is never ended during a run. */
+  async end(): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    await this.#core.drained();
+    clearInterval(this.#heart);
+    await this.#pool.close();
+    if (process.connected) process.disconnect();
+  }
+}

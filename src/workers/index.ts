@@ -1,0 +1,1 @@
+export { type EngineOptions, LocalPredictor } from "./local-predictor.ts";

@@ -1,0 +1,130 @@
+import { threadId } from "node:worker_threads";
+import { Piscina } from "piscina";
+import type { ImageQuality, RawReading } from "../contracts/index.ts";
+import { isProblem, Problem } from "../contracts/problems.ts";
+import { decode } from "./decode.ts";
+import type { Cost, FromThread, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
+import { measureQuality } from "./quality.ts";
+import { type LoadedReader, type Score, Sessions } from "./sessions.ts";
+
+// A worker thread: owns loaded sessions and nothing else. It decodes each image once, runs each pack once a batch, and
+// returns problems. It is never ended while it runs.
+
+const sessions = new Sessions();
+const readers = new Map<string, LoadedReader>();
+
+export default async function handle(message: ToThread): Promise<FromThread> {
+  if (message.kind === "batch") return runBatch(message.packs, message.images);
+  if (message.kind === "warm") return warm(message);
+  readers.clear();
+  await sessions.release();
+  return { kind: "released" };
+}
+
+async function warm({ packs, threads, barrier }: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
+  try {
+    for (const pack of packs) readers.set(pack.digest, await sessions.load(pack));
+    const costs: Cost[] = [];
+    for (const reader of readers.values()) costs.push(...(await warmReader(reader)));
+    return { kind: "warm", ok: true, costs };
+  } catch (error) {
+    return { kind: "warm", ok: false, reason: error instanceof Error ? error.message : String(error) };
+  } finally {
+    Atomics.add(barrier, 0, 1);
+    Atomics.notify(barrier, 0);
+    for (let arrived = Atomics.load(barrier, 0); arrived < threads; arrived = Atomics.load(barrier, 0))
+      Atomics.wait(barrier, 0, arrived);
+  }
+}
+
+/** The first run of each size allocates: that is paid before the first caller waits. */
+async function warmReader({ pack, input, batchMax, score }: LoadedReader): Promise<Cost[]> {
+  const costs: Cost[] = [];
+  for (let items = 1; items <= batchMax; items *= 2) {
+    const pixels = new Uint8Array(items * 3 * input.width * input.height).fill(128);
+    await score(pixels, items);
+    const started = performance.now();
+    await score(pixels, items);
+    costs.push({ packs: [pack.digest], items, ms: performance.now() - started });
+  }
+  return costs;
+}
+
+interface Decoded {
+  readonly pixels: Uint8Array;
+  readonly quality: ImageQuality;
+  readonly decodeMs: number;
+}
+
+async function runBatch(packs: readonly string[], images: readonly ThreadImage[]): Promise<FromThread> {
+  const chosen = packs.map((digest) => readers.get(digest));
+  const [first] = chosen;
+  if (first === undefined || chosen.includes(undefined)) throw new Error("a batch names a pack that is not loaded");
+  const decoded = await Promise.all(images.map((image) => decodeOne(image, first.input)));
+  const good = decoded.filter((each): each is Decoded => !(each instanceof Problem));
+  const batch = join(good.map((each) => each.pixels));
+  const readings: RawReading[][] = good.map(() => []);
+  for (const reader of chosen as LoadedReader[]) {
+    const started = performance.now();
+    const scores = good.length === 0 ? [] : await scoreAll(reader, batch, good.length);
+    const computeMs = (performance.now() - started) / Math.max(1, good.length);
+    for (const [i, score] of scores.entries())
+      if (score?.scores.every(Number.isFinite))
+        readings[i]?.push({ reader: reader.pack.kind, pack: reader.pack.digest, ...score, computeMs });
+  }
+  const items = decoded.map((each): ThreadItem => {
+    if (each instanceof Problem) return { ok: false, problem: each.toMessage() };
+    const own = readings[good.indexOf(each)] as RawReading[];
+    if (own.length !== packs.length) return { ok: false, problem: { code: "inference-failed" } };
+    const kept = each.decodeMs > 0 ? { pixels: each.pixels } : {};
+    return { ok: true, readings: own, quality: each.quality, decodeMs: each.decodeMs, ...kept };
+  });
+  return moved({ kind: "batch", thread: threadId, items });
+}
+
+async function decodeOne(image: ThreadImage, input: LoadedReader["input"]): Promise<Decoded | Problem> {
+  if ("pixels" in image) return { pixels: image.pixels, quality: image.quality, decodeMs: 0 };
+  try {
+    const started = performance.now();
+    const pixels = await decode(image, input);
+    const quality = measureQuality(pixels, input.width, input.height);
+    return { pixels, quality, decodeMs: performance.now() - started };
+  } catch (error) {
+    if (isProblem(error)) return error;
+    throw error;
+  }
+}
+
+/** A run that fails is halved until the input that makes it fail stands alone; its neighbours are answered. */
+async function scoreAll(reader: LoadedReader, pixels: Uint8Array, n: number): Promise<(Score | undefined)[]> {
+  try {
+    return await reader.score(pixels, n);
+  } catch {
+    if (n === 1) return [undefined];
+    const half = n >> 1;
+    const cut = (pixels.length / n) * half;
+    return [
+      ...(await scoreAll(reader, pixels.slice(0, cut), half)),
+      ...(await scoreAll(reader, pixels.slice(cut), n - half)),
+    ];
+  }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts;
+  if (only !== undefined && parts.length === 1) return only;
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Hands decoded pixels over instead of copying them. */
+function moved(answer: Extract<FromThread, { kind: "batch" }>): FromThread {
+  const buffers = answer.items.flatMap((item) => (item.ok && item.pixels ? [item.pixels.buffer] : []));
+  const transferable = { [Piscina.transferableSymbol]: buffers, [Piscina.valueSymbol]: answer };
+  return Piscina.move(transferable as never) as unknown as FromThread;
+}

@@ -1,0 +1,96 @@
+import type {
+  ImageQuality,
+  Lane,
+  PredictResult,
+  PredictTask,
+  ProblemMessage,
+  RawReading,
+  ReaderPack,
+} from "../contracts/index.ts";
+
+// Every message between gateway, engine and threads; nothing else is shared between them. Threads and engine return
+// problems, they do not throw them: a class loses its fields on the way, and a throw means a defect.
+
+export interface EngineSettings {
+  readonly name: string;
+  readonly packs: readonly ReaderPack[];
+  readonly workers: number;
+  readonly queueItemsMax: number;
+  readonly queueBytesMax: number;
+  readonly queueSecondsMax: number;
+}
+
+/** Gateway to engine. */
+export type ToEngine =
+  | { readonly kind: "configure"; readonly settings: EngineSettings }
+  /** `alone`: the input is suspected of ending the process, nothing else may run beside it. */
+  | { readonly kind: "predict"; readonly task: PredictTask; readonly alone: boolean }
+  | { readonly kind: "cancel"; readonly id: string }
+  | { readonly kind: "status"; readonly call: number }
+  | { readonly kind: "drain" };
+
+/** Engine to gateway. */
+export type FromEngine =
+  | { readonly kind: "ready" }
+  /** The packs cannot be loaded; starting again would not help. */
+  | { readonly kind: "unfit"; readonly reason: string }
+  | { readonly kind: "started"; readonly batch: number; readonly ids: readonly string[]; readonly expectedMs: number }
+  | { readonly kind: "settled"; readonly batch: number | undefined; readonly items: readonly Settled[] }
+  | { readonly kind: "status"; readonly call: number; readonly status: EngineStatus }
+  | { readonly kind: "heartbeat" };
+
+export type Settled =
+  | { readonly id: string; readonly ok: true; readonly result: PredictResult }
+  | { readonly id: string; readonly ok: false; readonly problem: ProblemMessage };
+
+export interface EngineStatus {
+  readonly busyWorkers: number;
+  readonly runningItems: number;
+  readonly queuedItems: number;
+  readonly queuedBytes: number;
+  readonly queuedByLane: Readonly<Record<Lane, number>>;
+}
+
+/** An image on its way to a thread: encoded, or already decoded by an earlier reader of the same case. */
+export type ThreadImage =
+  | { readonly bytes: Uint8Array; readonly mediaType: PredictTask["image"]["mediaType"] }
+  | { readonly pixels: Uint8Array; readonly quality: ImageQuality };
+
+/** Engine to thread. */
+export type ToThread =
+  /** `barrier`: one shared counter; a warm thread waits in it for the others, so each thread gets just one of these. */
+  | {
+      readonly kind: "warm";
+      readonly packs: readonly ReaderPack[];
+      readonly threads: number;
+      readonly barrier: Int32Array;
+    }
+  | { readonly kind: "batch"; readonly packs: readonly string[]; readonly images: readonly ThreadImage[] }
+  | { readonly kind: "release" };
+
+export type FromThread =
+  | { readonly kind: "warm"; readonly ok: true; readonly costs: readonly Cost[] }
+  | { readonly kind: "warm"; readonly ok: false; readonly reason: string }
+  | { readonly kind: "batch"; readonly thread: number; readonly items: readonly ThreadItem[] }
+  | { readonly kind: "released" };
+
+/** What one run of `items` images through one list of packs took. */
+export interface Cost {
+  readonly packs: readonly string[];
+  readonly items: number;
+  readonly ms: number;
+}
+
+export type ThreadItem =
+  | {
+      readonly ok: true;
+      readonly readings: readonly RawReading[];
+      readonly quality: ImageQuality;
+      readonly decodeMs: number;
+      /** Handed back, not copied, when the thread decoded them. */
+      readonly pixels?: Uint8Array;
+    }
+  | { readonly ok: false; readonly problem: ProblemMessage };
+
+/** Names a list of packs; only tasks with the same key share a batch. */
+export const batchKeyOf = (packs: readonly string[]): string => packs.join("+");

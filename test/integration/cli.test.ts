@@ -1,0 +1,93 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawEye } from "../support/eye.ts";
+
+const program = resolve(import.meta.dirname, "../../dist/cli/fovea.js");
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function fovea(args: readonly string[], environment: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((ended) => {
+    const options = { env: { ...process.env, ...environment } };
+    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
+      ended({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+describe("fovea", () => {
+  let folder: string;
+  let eye: string;
+  let text: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "fovea-cli-"));
+    eye = join(folder, "eye.jpg");
+    text = join(folder, "text.jpg");
+    await writeFile(eye, await drawEye(3));
+    await writeFile(text, "not a picture");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it.each([["--help"], ["serve", "--help"], ["predict", "--help"], ["doctor", "--help"]])(
+    "%s explains itself",
+    async (...args) => {
+      const { code, stdout } = await fovea(args);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/USAGE/i);
+    },
+  );
+
+  it("reads files without a server, keeps nothing, and shows the disclaimer", async () => {
+    const data = join(folder, "data");
+    const { code, stdout } = await fovea(["predict", eye], { DATA_DIR: data });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/outcome\s+label/);
+    expect(stdout).toMatch(/Research use only/);
+    await expect(readdir(data)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+
+  it("writes one JSON document a file, in the order of the files, and fails for the ones that failed", async () => {
+    const { code, stdout } = await fovea(["predict", "--json", text, eye, join(folder, "absent.jpg")]);
+    const lines = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(code).toBe(1);
+    expect(lines.map((line) => line.error?.code ?? line.status)).toEqual([
+      "image-type-unsupported",
+      "decided",
+      "field-invalid",
+    ]);
+  });
+
+  it.each([
+    [["predict", "--programme", "nothing", "x.jpg"], 69],
+    [["predict", "--strategy", "guess", "x.jpg"], 64],
+  ])("%j ends with %i", async (args, expected) => expect((await fovea(args)).code).toBe(expected));
+
+  it("ends with 78 and names the key when a setting is wrong", async () => {
+    const { code, stderr } = await fovea(["serve"], { WORKERS: "none" });
+    expect(code).toBe(78);
+    expect(stderr).toMatch(/WORKERS/);
+  });
+
+  it("doctor finds this machine fit, and a wrong models folder unfit", async () => {
+    const well = await fovea(["doctor", "--json"], { PORT: "0", DATA_DIR: join(folder, "doctor") });
+    const { healthy, findings } = JSON.parse(well.stdout) as {
+      healthy: boolean;
+      findings: { name: string; state: string }[];
+    };
+    expect(healthy, well.stdout).toBe(true);
+    expect(findings.find((each) => each.name === "engine")?.state).toBe("ok");
+    const ill = await fovea(["doctor"], { MODELS_DIR: join(folder, "nowhere") });
+    expect(ill.code).toBe(1);
+    expect(ill.stdout).toMatch(/FAILURE\s+models/);
+  });
+});

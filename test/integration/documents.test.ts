@@ -1,0 +1,119 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drawEye } from "../support/eye.ts";
+import { startServer, type TestServer, until } from "../support/server.ts";
+import { shared } from "../support/shared.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const run = promisify(execFile);
+
+/** Every shell command that a document shows, by document. */
+async function commandsOf(file: string): Promise<string[]> {
+  const text = await readFile(join(root, file), "utf8");
+  return [...text.matchAll(/^```sh\n([\s\S]*?)```/gm)].flatMap(([, block]) =>
+    (block as string).split("\n").filter((line) => line !== "" && !line.startsWith("#")),
+  );
+}
+
+const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
+  cwd: root,
+  encoding: "utf8",
+})
+  .trim()
+  .split("\n");
+
+/** Commands that the CI run itself executes on its way here; .ci/run must name them. */
+const coveredByCi: Readonly<Record<string, RegExp>> = {
+  "npm ci && npm test": /npm ci[\s\S]*run-tests\.mjs/,
+  "npm ci": /npm ci/,
+  "npm run check": /lint[\s\S]*types[\s\S]*dag[\s\S]*dead[\s\S]*run-tests/,
+  "bash models/recipes/make-cataract.sh ../shared/datasets/cataract_eye": /models\/recipes\/check\.sh/,
+};
+
+describe("the commands in the documents", () => {
+  let server: TestServer;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "fovea-docs-"));
+    await writeFile(join(folder, "eye.jpg"), await drawEye(4));
+    server = await startServer();
+    await server.ready();
+  });
+  afterAll(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const runners: readonly { readonly matches: RegExp; readonly run: (command: string) => Promise<void> }[] = [
+    {
+      matches: /^npm ci && npm start$/,
+      run: async () => {
+        const child = spawn("npm", ["start"], {
+          cwd: root,
+          env: { ...process.env, PORT: "8731", DATA_DIR: join(folder, "data") },
+          stdio: "ignore",
+          detached: true,
+        });
+        const ended = once(child, "exit");
+        try {
+          await until(
+            async () => (await fetch("http://127.0.0.1:8731/readyz")).status === 200,
+            60_000,
+            "npm start to be ready",
+          );
+        } finally {
+          process.kill(-(child.pid as number), "SIGTERM");
+          await ended;
+        }
+      },
+    },
+    {
+      matches: /^curl /,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", command.replaceAll("127.0.0.1:8000", `127.0.0.1:${server.port}`)], {
+          cwd: folder,
+        });
+        expect(JSON.parse(stdout)).not.toHaveProperty("code");
+      },
+    },
+    {
+      matches: /^npm run --silent fovea -- (predict eye\.jpg|doctor)$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", command.replace("eye.jpg", join(folder, "eye.jpg"))], {
+          cwd: root,
+          env: { ...process.env, DATA_DIR: join(folder, "data"), PORT: "0" },
+        });
+        expect(stdout).toMatch(/Research use only|Fovea can run here/);
+      },
+    },
+    {
+      matches: /^npm run --silent build && node loadtests\/throughput\.mjs$/,
+      run: async (command) => {
+        const images = shared("datasets/cataract_eye/images");
+        if (images === undefined) return;
+        const { stdout } = await run("bash", ["-c", `${command} --images "${images}" --seconds 1 --rounds 1`], {
+          cwd: root,
+        });
+        expect(stdout).toMatch(/median of 1: \d+ % of raw/);
+      },
+    },
+  ];
+
+  it.each(documents)("%s", async (file) => {
+    for (const command of await commandsOf(file)) {
+      const covered = coveredByCi[command];
+      if (covered !== undefined) {
+        expect(await readFile(join(root, ".ci/run"), "utf8"), command).toMatch(covered);
+        continue;
+      }
+      const runner = runners.find((each) => each.matches.test(command));
+      expect(runner, `no test runs \`${command}\``).toBeDefined();
+      await runner?.run(command);
+    }
+  });
+});
