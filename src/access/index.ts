@@ -1,1 +1,1 @@
-export { createKeyCheck, type KeyCheck, type PresentedKey } from "./key-check.ts";
+export { createKeyCheck, type KeyCheck } from "./key-check.ts";

@@ -7,7 +7,12 @@ const deadlineMsMax = 600_000;
 /** Control characters, line and paragraph separators, bidi overrides and lone surrogates change what a reader sees. */
 const plain = /^[^\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u202A-\u202E\u2066-\u2069]*$/u;
 const text = (max: number, about: string) =>
-  z.string().max(max).regex(plain, "control characters are not allowed").optional().openapi({ description: about });
+  z
+    .string()
+    .max(max)
+    .refine((value) => plain.test(value), "control characters are not allowed")
+    .optional()
+    .openapi({ description: `${about}. No control characters` });
 
 /** Optional fields beside an image; an empty one counts as absent, because HTML forms send it. */
 export const subjectSchema = z
@@ -26,12 +31,12 @@ export const strategySchema = z
 export const laneSchema = z
   .enum(["interactive", "bulk"])
   .openapi({ description: "`bulk` waits for free workers behind people who wait. Default: interactive" });
-export const deadlineSchema = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(deadlineMsMax)
-  .openapi({ description: "Milliseconds after which the answer is of no use any more", type: "integer" });
+export const deadlineSchema = z.coerce.number().int().min(1).max(deadlineMsMax).openapi({
+  description: "Milliseconds after which the answer is of no use any more",
+  type: "integer",
+  minimum: 1,
+  maximum: deadlineMsMax,
+});
 
 /** What a caller may say about one case outside its body. */
 export interface CaseWishes {

@@ -1,5 +1,5 @@
 export { createApp } from "./app.ts";
-export { type Gateway, listen } from "./listen.ts";
+export { listen } from "./listen.ts";
 export { openApiDocument } from "./openapi-document.ts";
 export { problemMarkdown } from "./pages/problem-table.ts";
 export type { GatewayDeps } from "./serving.ts";

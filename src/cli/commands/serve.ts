@@ -14,8 +14,8 @@ export const serve = defineCommand({
     try {
       const gateway = await startGateway(config);
       const stop = (): void => void gateway.shutDown().catch(() => process.exit(exitCodes.unavailable));
-      // A second signal does not wait: the first one is already finishing what was accepted.
-      process.once("SIGTERM", stop);
+      process.on("SIGTERM", stop);
+      // A second Ctrl-C does not wait for what was accepted.
       process.once("SIGINT", stop);
       await gateway.warm.catch(async () => {
         process.exitCode = exitCodes.unavailable;
