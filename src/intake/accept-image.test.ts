@@ -92,7 +92,7 @@ describe("acceptImage", () => {
           expect(error).toMatchObject({ name: "Problem" });
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     );
   });
 

@@ -135,6 +135,6 @@ it("readJson ends with an image or a Problem, whatever bytes are changed", () =>
         }
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 600 },
   );
 });

@@ -173,7 +173,7 @@ describe("readSingleUpload reads a form", () => {
         }
         expect(budget.reservedBytes).toBe(0);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

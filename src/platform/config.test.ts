@@ -42,6 +42,10 @@ describe("readConfig", () => {
     expect(readConfig({ API_KEY: key, AUTH: "off" }).AUTH).toBe("off");
   });
 
+  it("refuses a budget that could never hold the largest image", () => {
+    expect(findings({ INFLIGHT_BYTES_MAX: String(32 * 1024 * 1024) })).toEqual(["INFLIGHT_BYTES_MAX"]);
+  });
+
   it("takes an empty variable as absent", () => expect(readConfig({ PORT: "" }).PORT).toBe(8000));
 });
 

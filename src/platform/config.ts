@@ -82,6 +82,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         message: `HOST=${values.HOST} is reachable from outside: set API_KEY (32 characters or more), or use HOST=127.0.0.1`,
       },
     ]);
+  // JSON carries an image as base64, a third larger, with room for its other members.
+  const uploadBytesMax = Math.ceil((values.IMAGE_BYTES_MAX * 4) / 3) + MiB;
+  if (values.INFLIGHT_BYTES_MAX < uploadBytesMax)
+    throw new ConfigError([
+      {
+        key: "INFLIGHT_BYTES_MAX",
+        message: `at least ${uploadBytesMax}, or the largest image of IMAGE_BYTES_MAX could never be received`,
+      },
+    ]);
   if (values.AUTH === "on" && values.API_KEY === undefined)
     throw new ConfigError([{ key: "API_KEY", message: "AUTH=on needs a key" }]);
   return {

@@ -47,6 +47,10 @@ export async function decode(
   }
 }
 
+/**
+ * `failOn: "warning"` and not "error": with the latter libjpeg fills up a picture that was cut in the middle of its
+ * last scan, and half a picture would get a score.
+ */
 function open({ bytes, mediaType }: { bytes: Uint8Array; mediaType: ImageMediaType }): Sharp {
   if (mediaType !== "image/bmp")
     return sharp(bytes, {

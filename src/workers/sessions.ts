@@ -38,9 +38,9 @@ export class Sessions {
   }
 
   async release(): Promise<void> {
-    const sessions = await Promise.all(this.#sessions.values());
+    const opened = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
-    await Promise.all(sessions.map((session) => session.release()));
+    await Promise.all(opened.map((each) => (each.status === "fulfilled" ? each.value.release() : undefined)));
   }
 
   #open(file: VerifiedFile): Promise<ort.InferenceSession> {

@@ -164,7 +164,7 @@ it("rebuildPng ends with an image or a Problem, whatever bytes are changed", () 
         }
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: 600 },
   );
 });
 

@@ -214,7 +214,7 @@ it("rebuildTiff ends with an image or a Problem, whatever bytes are changed", as
         }
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 600 },
   );
 });
 

@@ -134,6 +134,6 @@ it("rebuildWebp ends with an image or a Problem, whatever bytes are changed", ()
         }
       },
     ),
-    { numRuns: 3000 },
+    { numRuns: 600 },
   );
 });
