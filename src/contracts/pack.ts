@@ -65,11 +65,6 @@ export const fineManifestSchema = z.looseObject({
 });
 export const cascadeManifestSchema = z.looseObject({ ...common, ...labelled, kind: z.literal("cascade") });
 
-export type EncoderManifest = z.infer<typeof encoderManifestSchema>;
-export type FastManifest = z.infer<typeof fastManifestSchema>;
-export type FineManifest = z.infer<typeof fineManifestSchema>;
-export type CascadeManifest = z.infer<typeof cascadeManifestSchema>;
-
 export const calibrationSchema = z.looseObject({
   method: z.enum(["platt", "temperature"]),
   /** probability = sigmoid(slope * raw + intercept) */
@@ -107,7 +102,6 @@ export const bandSchema = z
   })
   .refine((band) => band.lo <= band.hi && band.a <= band.b, "lo <= hi and a <= b");
 export type Band = z.infer<typeof bandSchema>;
-export type Certificate = z.infer<typeof certificateSchema>;
 
 /** A pack's file as an engine needs it: where it lies and what it must hash to. */
 export interface VerifiedFile {

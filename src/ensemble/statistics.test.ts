@@ -1,34 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { binomialCdf, upperBound, wilson } from "./statistics.ts";
-
-describe("wilson", () => {
-  // R 4.3, binom::binom.confint(method = "wilson"): 54/57, 113/121, 0/10, 10/10.
-  it.each([
-    [54, 57, 0.8563, 0.9819],
-    [113, 121, 0.8749, 0.9661],
-    [0, 10, 0, 0.2775],
-    [10, 10, 0.7225, 1],
-  ])("%i of %i lies in [%f, %f]", (k, n, low, high) => {
-    expect(wilson(k, n).low).toBeCloseTo(low, 3);
-    expect(wilson(k, n).high).toBeCloseTo(high, 3);
-  });
-
-  it("is vacuous without trials", () => expect(wilson(0, 0)).toEqual({ low: 0, high: 1 }));
-
-  it("holds the observed share and stays in [0, 1]", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5000 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, share) => {
-        const k = Math.round(share * n);
-        const { low, high } = wilson(k, n);
-        expect(low).toBeGreaterThanOrEqual(0);
-        expect(high).toBeLessThanOrEqual(1);
-        expect(low).toBeLessThanOrEqual(k / n + 1e-12);
-        expect(high).toBeGreaterThanOrEqual(k / n - 1e-12);
-      }),
-    );
-  });
-});
+import { binomialCdf, upperBound } from "./statistics.ts";
 
 describe("binomialCdf", () => {
   // scipy.stats.binom.cdf

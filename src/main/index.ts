@@ -1,3 +1,3 @@
 export { type DoctorFinding, examine } from "./doctor.ts";
-export { type RunningGateway, startGateway } from "./gateway.ts";
-export { type FileReader, type FileReaderOptions, openFileReader } from "./reader.ts";
+export { startGateway } from "./gateway.ts";
+export { type FileReader, openFileReader } from "./reader.ts";

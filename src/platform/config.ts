@@ -100,3 +100,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     MODELS_DIR: resolve(values.MODELS_DIR ?? new URL("../../models", import.meta.url).pathname),
   };
 }
+
+/** What a process that we start sees: our own environment but for the key, which only the gateway needs. */
+export function childEnvironment(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  const { API_KEY: _, ...rest } = process.env;
+  return { ...rest, ...own };
+}

@@ -1,2 +1,1 @@
-export { PackError } from "./read-pack.ts";
 export { readProgrammes } from "./read-programmes.ts";

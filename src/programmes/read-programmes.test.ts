@@ -24,8 +24,8 @@ const certificate = {
   negatives: 33,
   falsePositives: 0,
   neededPositives: 59,
-  provableMissRate: 0.17,
-  provableFalsePositiveRate: 0.09,
+  provableMissRate: 1 - 0.05 ** (1 / 16),
+  provableFalsePositiveRate: 1 - 0.05 ** (1 / 33),
   reason: "too few positives",
 };
 const band = {
@@ -140,6 +140,18 @@ describe("readProgrammes", () => {
           },
         ),
       /do not prove/,
+    ],
+    [
+      "a band states a better bound than its counts prove",
+      () =>
+        putPack(
+          "cataract/cascade-1",
+          { kind: "cascade", ...labelled },
+          {
+            "band.json": JSON.stringify({ ...band, certificate: { ...certificate, provableMissRate: 0.01 } }),
+          },
+        ),
+      /other bounds/,
     ],
     [
       "a pack speaks of other labels",

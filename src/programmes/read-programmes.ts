@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type Band,
   bandSchema,
   calibrationSchema,
   cascadeManifestSchema,
@@ -15,7 +16,7 @@ import {
   type ProgrammeManifest,
   programmeSchema,
 } from "../contracts/index.ts";
-import { proveBand } from "../ensemble/index.ts";
+import { positivesNeeded, proveBand } from "../ensemble/index.ts";
 import { locate, PackError, readPack, readPackJson } from "./read-pack.ts";
 
 /**
@@ -111,7 +112,20 @@ async function installBand(modelsDir: string, programme: ProgrammeManifest): Pro
   const pack = await readPack(modelsDir, programme.cascade, cascadeManifestSchema);
   assertLabels(programme, pack.manifest);
   const band = await readPackJson(pack, "band.json", bandSchema);
-  if (band.certificate.certified && !proveBand(band).certified)
-    throw new PackError(`pack ${pack.manifest.id} calls its band certified, but its counts do not prove that`);
+  assertCertificate(pack.manifest.id, band);
   return { ...band, pack: pack.manifest.id };
+}
+
+/** What a pack says of its own proof must follow from its own counts. Rates are compared to three digits. */
+function assertCertificate(id: string, { target, certificate }: Band): void {
+  const proof = proveBand({ target, certificate });
+  if (certificate.certified && !proof.certified)
+    throw new PackError(`pack ${id} calls its band certified, but its counts do not prove that`);
+  const close = (said: number, proved: number): boolean => Math.abs(said - proved) < 0.001;
+  if (
+    certificate.neededPositives !== positivesNeeded(target.missRate, target.confidence) ||
+    !close(certificate.provableMissRate, proof.missRate) ||
+    !close(certificate.provableFalsePositiveRate, proof.falsePositiveRate)
+  )
+    throw new PackError(`pack ${id} states other bounds than its counts prove`);
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { childEnvironment } from "../platform/index.ts";
 import type { EngineSettings, FromEngine, ToEngine } from "./messages.ts";
 
 export interface EngineEnd {
@@ -22,13 +23,12 @@ export class EngineChild {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       execArgv: [],
-      env: {
-        ...process.env,
+      env: childEnvironment({
         // Each arena keeps its own free memory; two are enough for threads that mostly compute.
         MALLOC_ARENA_MAX: "2",
         // libvips decodes on libuv's pool: as many there as there are workers.
         UV_THREADPOOL_SIZE: String(Math.max(2, settings.workers)),
-      },
+      }),
     });
     this.#process.on("message", (message) => on.message(message as FromEngine));
     const end = (code: number | null, signal: NodeJS.Signals | null) => {

@@ -1,4 +1,5 @@
 import { type Lane, lanes, type PredictTask } from "../contracts/predictor.ts";
+import type { ProblemMessage } from "../contracts/problems.ts";
 import type { Clock } from "../platform/index.ts";
 import { CostModel } from "./cost-model.ts";
 import { type Letter, Mailbox } from "./mailbox.ts";
@@ -36,9 +37,10 @@ export class EngineCore {
   readonly #name: string;
   readonly #mailbox: Mailbox<Job>;
   readonly #costs = new Map<string, CostModel>();
+  /** By digest of a single pack; batches of several packs are bounded by the smallest. */
+  readonly #packBatchMax: ReadonlyMap<string, number>;
   readonly #pixels = new PixelCache(pixelCacheBytes);
   readonly #running = new Map<number, readonly Job[]>();
-  readonly #discarded = new Set<string>();
   #aloneWaiting = 0;
   #batches = 0;
   #idle: (() => void) | undefined;
@@ -48,6 +50,12 @@ export class EngineCore {
     this.#send = send;
     this.#clock = clock;
     this.#name = settings.name;
+    this.#packBatchMax = new Map(
+      settings.packs.map((pack) => [
+        pack.digest,
+        (pack.kind === "fast" ? pack.encoder : pack.network).network.batchMax,
+      ]),
+    );
     this.#mailbox = new Mailbox({
       itemsMax: settings.queueItemsMax,
       bytesMax: settings.queueBytesMax,
@@ -76,19 +84,12 @@ export class EngineCore {
     if (refusal === undefined) {
       if (alone) this.#aloneWaiting++;
       this.#pump();
-    } else
-      this.#settle(undefined, [
-        { id: job.id, ok: false, problem: { code: refusal, retryAfterS: retryAfterS(waitMs) } },
-      ]);
+    } else this.#settle(undefined, [refused(job, { code: refusal, retryAfterS: retryAfterS(waitMs) })]);
   }
 
+  /** Removes queued work. A run is never stopped: its answer is dropped by whoever no longer waits for it. */
   cancel(id: string): void {
-    const job = this.#mailbox.cancel(id);
-    if (job === undefined) {
-      if ([...this.#running.values()].some((jobs) => jobs.some((each) => each.id === id))) this.#discarded.add(id);
-      return;
-    }
-    if (job.alone) this.#aloneWaiting--;
+    if (this.#mailbox.cancel(id)?.alone === true) this.#aloneWaiting--;
     this.#pump();
   }
 
@@ -121,31 +122,30 @@ export class EngineCore {
     if (late.length > 0)
       this.#settle(
         undefined,
-        late.map(({ id }) => ({ id, ok: false, problem: { code: "deadline-exceeded" } })),
+        late.map((job) => refused(job, { code: "deadline-exceeded" })),
       );
     while (this.#running.size < this.#pool.threads) {
       const idle = this.#pool.threads - this.#running.size;
       // Several waiting images are spread over the idle workers before any of them takes two.
       const limit = Math.min(batchItemsMax, Math.ceil(this.#mailbox.items / idle));
-      const jobs = this.#mailbox.take(
-        now,
-        () => limit,
-        (job) => this.#mayRun(job),
-      );
+      const batchMax = ({ task }: Job): number =>
+        Math.min(limit, ...task.packs.map((digest) => this.#packBatchMax.get(digest) ?? 1));
+      const jobs = this.#mailbox.take(now, batchMax, this.#permit());
       if (jobs.length === 0) break;
       void this.#run(jobs, now);
     }
     if (this.#mailbox.items === 0 && this.#running.size === 0) this.#idle?.();
   }
 
-  #mayRun(job: Job): boolean {
-    const running = [...this.#running.values()];
-    if (running.some((jobs) => jobs[0]?.alone)) return false;
-    if (this.#aloneWaiting > 0) return job.alone && running.length === 0;
-    if (job.lane !== "bulk") return true;
+  /** Who may run now. While a suspect waits everyone else waits too, or it would never be alone. */
+  #permit(): (job: Job) => boolean {
+    const running = [...this.#running.values()].map(([first]) => first);
+    if (running.some((first) => first?.alone)) return () => false;
+    if (this.#aloneWaiting > 0) return running.length === 0 ? (job) => job.alone : () => false;
     const others = this.#mailbox.items > this.#mailbox.itemsIn("bulk");
-    const bulk = running.filter((jobs) => jobs[0]?.lane === "bulk").length;
-    return !others || bulk < Math.max(1, Math.floor(this.#pool.threads * bulkShare));
+    const bulk = running.filter((first) => first?.lane === "bulk").length;
+    const mayBulk = !others || bulk < Math.max(1, Math.floor(this.#pool.threads * bulkShare));
+    return (job) => job.lane !== "bulk" || mayBulk;
   }
 
   async #run(jobs: readonly Job[], now: number): Promise<void> {
@@ -154,8 +154,8 @@ export class EngineCore {
     if (first.alone) this.#aloneWaiting--;
     this.#running.set(batch, jobs);
     const cost = this.#costOf(first.batchKey);
-    const ids = jobs.map((job) => job.id);
-    this.#send({ kind: "started", batch, ids, expectedMs: cost.estimate(jobs.length) });
+    const hashes = jobs.map((job) => job.task.image.sha256);
+    this.#send({ kind: "started", batch, hashes, expectedMs: cost.estimate(jobs.length) });
     const images = jobs.map(({ task: { image } }) => this.#pixels.get(image.sha256) ?? image);
     const answer = await this.#pool.run(first.task.packs, images);
     cost.observe(jobs.length, this.#clock.now() - now);
@@ -165,16 +165,16 @@ export class EngineCore {
   }
 
   #collect(jobs: readonly Job[], answer: BatchAnswer, now: number): Settled[] {
-    return jobs.flatMap((job, i): Settled[] => {
+    return jobs.map((job, i): Settled => {
       const item = answer.items[i] as BatchAnswer["items"][number];
       const { id, image } = job.task;
-      if (this.#discarded.delete(id)) return [{ id, ok: false, problem: { code: "client-closed-request" } }];
-      if (!item.ok) return [{ id, ok: false, problem: item.problem }];
+      if (!item.ok) return refused(job, item.problem);
       if (item.pixels !== undefined) this.#pixels.put(image.sha256, { pixels: item.pixels, quality: item.quality });
       const { readings, quality, decodeMs } = item;
       const worker = `${this.#name}/thread-${answer.thread}`;
       const queueMs = now - (job.deadlineAt - job.task.remainingMs);
-      return [{ id, ok: true, result: { readings, quality, decodeMs, worker, queueMs, batchSize: jobs.length } }];
+      const result = { readings, quality, decodeMs, worker, queueMs, batchSize: jobs.length };
+      return { id, sha256: image.sha256, ok: true, result };
     });
   }
 
@@ -196,3 +196,10 @@ export class EngineCore {
     return this.#costOf(batchKey).estimate(1) * (1 + ahead);
   }
 }
+
+const refused = ({ task }: Job, problem: ProblemMessage): Settled => ({
+  id: task.id,
+  sha256: task.image.sha256,
+  ok: false,
+  problem,
+});

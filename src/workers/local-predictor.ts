@@ -8,9 +8,12 @@ import {
   type ReaderPack,
 } from "../contracts/index.ts";
 import { type Clock, type Log, systemClock } from "../platform/index.ts";
+import { BackOff } from "./back-off.ts";
 import { EngineChild, type EngineEnd } from "./engine-child.ts";
 import type { EngineSettings, EngineStatus, FromEngine, Settled } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
+import { RunWatch } from "./run-watch.ts";
+import { TaskLedger } from "./task-ledger.ts";
 
 export interface EngineOptions {
   readonly packs: readonly ReaderPack[];
@@ -25,34 +28,14 @@ export interface EngineOptions {
   readonly program?: URL;
 }
 
-/** Waits before the next start: 0.2 s, doubled for each death in the last minute, at most 10 s. */
-const backOffFirstMs = 200;
-const backOffMaxMs = 10_000;
-const deathsRememberedMs = 60_000;
-/** A run may take this many times what runs of its size take, and never less than the floor. */
-const hungFactor = 10;
-const hungMsMin = 5000;
-const heartbeatLostMs = 5000;
 const sweepMs = 100;
 const statusMsMax = 500;
 /** A task that died with its engine is tried once more. */
 const attemptsMax = 2;
 /** Items a worker may hold beyond the queue. */
 const itemsPerWorkerMax = 8;
-
-interface Waiting {
-  readonly task: PredictTask;
-  readonly deadlineAt: number;
-  readonly resolve: (result: PredictResult) => void;
-  readonly reject: (problem: Problem) => void;
-  attempts: number;
-}
-
-interface RunningBatch {
-  readonly ids: readonly string[];
-  readonly since: number;
-  readonly limitMs: number;
-}
+/** After the drain message: time for a run that nobody waits for any more. */
+const endMsMax = 5000;
 
 /**
  * The local engine as a `Predictor`: supervises one child process and owns every accepted task until it is settled.
@@ -68,40 +51,32 @@ export class LocalPredictor implements Predictor {
   readonly #program: URL;
   readonly #packs: ReadonlySet<string>;
   readonly #quarantine = new Quarantine();
-  readonly #waiting = new Map<string, Waiting>();
-  readonly #running = new Map<number, RunningBatch>();
+  readonly #ledger = new TaskLedger();
+  readonly #backOff = new BackOff();
   readonly #calls = new Map<number, (status: EngineStatus) => void>();
   #state: PredictorState = "stopped";
   #reason: string | undefined;
   #child: EngineChild | undefined;
+  #watch: RunWatch;
   #sweeper: NodeJS.Timeout | undefined;
   #restart: NodeJS.Timeout | undefined;
-  #deaths: number[] = [];
   #restarts = 0;
-  #heardAt = 0;
-  #call = 0;
-  #accepted = 0;
-  #settled = 0;
   #cancelled = 0;
-  #emptied: (() => void) | undefined;
+  #call = 0;
   #ended: (() => void) | undefined;
   #started: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   constructor(options: EngineOptions) {
-    this.#settings = {
-      name: options.name ?? "engine-1",
-      packs: options.packs,
-      workers: options.workers,
-      queueItemsMax: options.queueItemsMax,
-      queueBytesMax: options.queueBytesMax,
-      queueSecondsMax: options.queueSecondsMax,
-    };
+    const { packs, workers, queueItemsMax, queueBytesMax, queueSecondsMax, name = "engine-1" } = options;
+    this.#settings = { name, packs, workers, queueItemsMax, queueBytesMax, queueSecondsMax };
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
     this.#program = options.program ?? new URL("../main/engine.js", import.meta.url);
-    this.#packs = new Set(options.packs.map((pack) => pack.digest));
+    this.#packs = new Set(packs.map((pack) => pack.digest));
+    this.#watch = new RunWatch(this.#clock.now());
   }
 
+  /** Of the engine process, while there is one. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -115,7 +90,6 @@ export class LocalPredictor implements Predictor {
     if (this.#state !== "stopped" || this.#child !== undefined) throw new Error(`start in state ${this.#state}`);
     this.#state = "starting";
     this.#sweeper = setInterval(() => this.#sweep(), sweepMs);
-    this.#sweeper.unref();
     const started = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject };
     });
@@ -125,31 +99,17 @@ export class LocalPredictor implements Predictor {
 
   async predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult> {
     this.#admit(task, signal);
-    return new Promise<PredictResult>((resolve, reject) => {
-      const cancel = () => this.#cancel(task.id);
-      const free = () => signal.removeEventListener("abort", cancel);
-      signal.addEventListener("abort", cancel, { once: true });
-      this.#accepted++;
-      this.#waiting.set(task.id, {
-        task,
-        deadlineAt: this.#clock.now() + task.remainingMs,
-        attempts: 0,
-        resolve: (result) => {
-          free();
-          resolve(result);
-        },
-        reject: (problem) => {
-          free();
-          reject(problem);
-        },
-      });
-      this.#give(task.id);
-    });
+    const deadlineAt = this.#clock.now() + task.remainingMs;
+    const result = this.#ledger.accept(task, deadlineAt, signal, () => this.#cancel(task.id));
+    this.#give(task.id);
+    return result;
   }
 
   async status(): Promise<PredictorStatus> {
     const engine = await this.#askEngine();
-    const lanes = engine?.queuedByLane ?? { interactive: 0, escalation: 0, bulk: 0 };
+    const queuedIn = (lane: "interactive" | "escalation" | "bulk") => ({
+      queuedItems: engine?.queuedByLane[lane] ?? 0,
+    });
     return {
       state: this.#state,
       ...(this.#reason !== undefined && { reason: this.#reason }),
@@ -157,44 +117,32 @@ export class LocalPredictor implements Predictor {
       workers: this.#settings.workers,
       busyWorkers: engine?.busyWorkers ?? 0,
       runningItems: engine?.runningItems ?? 0,
-      // Between engines everything that was accepted waits here.
-      queuedItems: engine?.queuedItems ?? this.#waiting.size,
+      // Between two engines everything that was accepted waits here.
+      queuedItems: engine?.queuedItems ?? this.#ledger.size,
       queuedBytes: engine?.queuedBytes ?? 0,
-      lanes: {
-        interactive: { queuedItems: lanes.interactive },
-        escalation: { queuedItems: lanes.escalation },
-        bulk: { queuedItems: lanes.bulk },
-      },
+      lanes: { interactive: queuedIn("interactive"), escalation: queuedIn("escalation"), bulk: queuedIn("bulk") },
       restarts: this.#restarts,
-      acceptedItems: this.#accepted,
-      settledItems: this.#settled,
+      acceptedItems: this.#ledger.accepted,
+      settledItems: this.#ledger.settled,
       cancelledItems: this.#cancelled,
     };
   }
 
   /** Finishes what was accepted, at most for `timeoutMs`, then ends the engine. New tasks are refused at once. */
   async drain(timeoutMs: number): Promise<void> {
-    if (this.#state === "stopped" && this.#child === undefined) return;
-    this.#state = "draining";
-    const emptied = new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-      if (this.#waiting.size === 0) resolve();
-    });
-    const { timer, elapsed } = timeout(timeoutMs);
-    await Promise.race([emptied, elapsed]);
-    clearTimeout(timer);
-    for (const id of [...this.#waiting.keys()]) this.#fail(id, new Problem("draining", { retryAfterS: 1 }));
-    const child = this.#child;
-    const ended = new Promise<void>((resolve) => {
-      if (child === undefined) resolve();
-      else this.#ended = resolve;
-    });
-    child?.send({ kind: "drain" });
-    const last = timeout(hungMsMin);
-    // A run that hangs now has nobody waiting for it.
-    await Promise.race([ended, last.elapsed.then(() => child?.kill())]);
-    clearTimeout(last.timer);
+    if (this.#state !== "stopped") this.#state = "draining";
+    await within(timeoutMs, this.#ledger.emptied());
+    this.#ledger.rejectAll(() => new Problem("draining", { retryAfterS: 1 }));
     clearTimeout(this.#restart);
+    const child = this.#child;
+    if (child !== undefined) {
+      const ended = new Promise<void>((resolve) => {
+        this.#ended = resolve;
+      });
+      child.send({ kind: "drain" });
+      if ((await within(endMsMax, ended)) === "late") child.kill();
+      await ended;
+    }
     clearInterval(this.#sweeper);
     this.#state = "stopped";
   }
@@ -202,71 +150,55 @@ export class LocalPredictor implements Predictor {
   /** @throws {Problem} when the task must not be accepted */
   #admit(task: PredictTask, signal: AbortSignal): void {
     if (signal.aborted) throw new Problem("client-closed-request");
-    if (this.#state === "draining" || this.#state === "stopped") throw new Problem("draining", { retryAfterS: 1 });
+    if (this.#state === "draining") throw new Problem("draining", { retryAfterS: 1 });
     if (this.#state !== "ready")
-      throw new Problem("engine-not-ready", { retryAfterS: 1, detail: this.#reason ?? this.#state });
+      throw new Problem("engine-not-ready", { retryAfterS: 1, detail: this.#reason ?? `the engine is ${this.#state}` });
     if (task.remainingMs <= 0) throw new Problem("deadline-exceeded");
     if (task.packs.length === 0 || task.packs.some((pack) => !this.#packs.has(pack)))
       throw new Problem("pack-not-installed");
     if (this.#quarantine.isQuarantined(task.image.sha256)) throw new Problem("input-quarantined");
-    // The engine holds the finer bound; this one keeps the channel to it bounded as well.
-    if (this.#waiting.size >= this.#settings.queueItemsMax + this.#settings.workers * itemsPerWorkerMax)
+    // The engine holds the finer bounds; this one keeps the channel to it bounded as well.
+    if (this.#ledger.size >= this.#settings.queueItemsMax + this.#settings.workers * itemsPerWorkerMax)
       throw new Problem("queue-full", { retryAfterS: 1 });
   }
 
   #give(id: string): void {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return;
-    waiting.attempts++;
-    const remainingMs = waiting.deadlineAt - this.#clock.now();
-    const alone = this.#quarantine.isSuspect(waiting.task.image.sha256);
-    this.#child?.send({ kind: "predict", task: { ...waiting.task, remainingMs }, alone });
+    const open = this.#ledger.get(id);
+    if (open === undefined) return;
+    open.attempts++;
+    const task = { ...open.task, remainingMs: open.deadlineAt - this.#clock.now() };
+    this.#child?.send({ kind: "predict", task, alone: this.#quarantine.isSuspect(task.image.sha256) });
   }
 
   #cancel(id: string): void {
-    if (!this.#waiting.has(id)) return;
     this.#cancelled++;
     this.#child?.send({ kind: "cancel", id });
-    this.#fail(id, new Problem("client-closed-request"));
-  }
-
-  #take(id: string): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
-    if (waiting === undefined) return undefined;
-    this.#waiting.delete(id);
-    this.#settled++;
-    if (this.#waiting.size === 0) this.#emptied?.();
-    return waiting;
-  }
-
-  #fail(id: string, problem: Problem): void {
-    this.#take(id)?.reject(problem);
+    this.#ledger.reject(id, new Problem("client-closed-request"));
   }
 
   #receive(message: FromEngine): void {
-    this.#heardAt = this.#clock.now();
+    const now = this.#clock.now();
+    this.#watch.heard(now);
     if (message.kind === "ready") this.#becomeReady();
     else if (message.kind === "unfit") this.#becomeUnfit(message.reason);
     else if (message.kind === "status") this.#calls.get(message.call)?.(message.status);
-    else if (message.kind === "started") {
-      const limitMs = Math.max(hungMsMin, hungFactor * message.expectedMs);
-      this.#running.set(message.batch, { ids: message.ids, since: this.#heardAt, limitMs });
-    } else if (message.kind === "settled") {
-      if (message.batch !== undefined) this.#running.delete(message.batch);
-      for (const item of message.items) this.#settleOne(item, message.batch !== undefined);
+    else if (message.kind === "started") this.#watch.started(message.batch, message.hashes, message.expectedMs, now);
+    else if (message.kind === "settled") {
+      if (message.batch !== undefined) this.#watch.settled(message.batch);
+      for (const item of message.items) this.#settle(item, message.batch !== undefined);
     }
   }
 
-  #settleOne(item: Settled, ran: boolean): void {
-    const waiting = this.#take(item.id);
-    if (waiting === undefined) return;
-    if (ran) this.#quarantine.clear(waiting.task.image.sha256);
-    if (item.ok) waiting.resolve(item.result);
-    else waiting.reject(Problem.fromMessage(item.problem));
+  #settle(item: Settled, ran: boolean): void {
+    const open = this.#ledger.get(item.id);
+    // A suspect that was read and did no harm is innocent, also when its caller has left meanwhile.
+    if (ran) this.#quarantine.clear(open?.task.image.sha256 ?? item.sha256);
+    if (item.ok) this.#ledger.resolve(item.id, item.result);
+    else this.#ledger.reject(item.id, Problem.fromMessage(item.problem));
   }
 
   #spawn(): void {
-    this.#heardAt = this.#clock.now();
+    this.#watch = new RunWatch(this.#clock.now());
     this.#child = new EngineChild(this.#program, this.#settings, {
       message: (message) => this.#receive(message),
       end: (end) => this.#onEnd(end),
@@ -278,91 +210,82 @@ export class LocalPredictor implements Predictor {
     this.#reason = undefined;
     this.#started?.resolve();
     this.#started = undefined;
-    for (const id of this.#waiting.keys()) this.#give(id);
+    for (const id of this.#ledger.ids()) this.#give(id);
   }
 
   #becomeUnfit(reason: string): void {
-    this.#reason = reason;
+    this.#log.error({ reason }, "the packs cannot be loaded");
+    this.#reason = `the packs cannot be loaded: ${reason}`;
     this.#state = "stopped";
     this.#started?.reject(new Error(reason));
     this.#started = undefined;
-    for (const id of [...this.#waiting.keys()])
-      this.#fail(id, new Problem("engine-not-ready", { detail: "the models cannot be loaded" }));
+    this.#ledger.rejectAll(() => new Problem("engine-not-ready", { detail: "the packs cannot be loaded" }));
   }
 
   #onEnd({ code, signal }: EngineEnd): void {
     this.#child = undefined;
     this.#ended?.();
-    if (this.#state === "stopped" || (this.#state === "draining" && this.#waiting.size === 0)) return;
-    const running = [...this.#running.values()].flatMap((batch) => batch.ids);
-    this.#running.clear();
-    const hashes = new Set(running.flatMap((id) => this.#waiting.get(id)?.task.image.sha256 ?? []));
-    this.#quarantine.blame([...hashes]);
-    const delayMs = this.#backOffMs();
+    if (this.#state === "stopped" || (this.#state === "draining" && this.#ledger.size === 0)) return;
+    const reading = this.#watch.reading();
+    this.#quarantine.blame(reading);
+    const delayMs = this.#backOff.afterDeath(this.#clock.now());
+    const { deaths } = this.#backOff;
     this.#log.error(
-      { code, signal, running: running.length, waiting: this.#waiting.size, delayMs },
+      { code, signal, reading: reading.length, open: this.#ledger.size, deaths, delayMs },
       "the engine ended",
     );
-    for (const [id, waiting] of [...this.#waiting]) this.#reconsider(id, waiting, delayMs);
+    for (const id of this.#ledger.ids()) this.#reconsider(id, delayMs);
     this.#restarts++;
-    if (this.#state !== "draining") this.#state = this.#started === undefined ? "restarting" : "starting";
-    this.#reason = `the engine ended (${signal ?? code}) ${this.#deaths.length} times in the last minute`;
+    if (this.#state === "ready") this.#state = "restarting";
+    this.#reason = `the engine ended (${signal ?? code}), ${deaths} times in the last minute`;
     this.#restart = setTimeout(() => this.#spawn(), delayMs);
   }
 
   /** A reading is a pure function of bytes and digest, so what was running may be run again, once. */
-  #reconsider(id: string, { task, attempts, deadlineAt }: Waiting, delayMs: number): void {
-    if (this.#quarantine.isQuarantined(task.image.sha256)) this.#fail(id, new Problem("input-quarantined"));
-    else if (attempts >= attemptsMax || deadlineAt <= this.#clock.now() + delayMs)
-      this.#fail(id, new Problem("engine-lost", { retryAfterS: Math.ceil(delayMs / 1000) + 1 }));
-  }
-
-  #backOffMs(): number {
-    const now = this.#clock.now();
-    this.#deaths = [...this.#deaths.filter((at) => now - at < deathsRememberedMs), now];
-    return Math.min(backOffMaxMs, backOffFirstMs * 2 ** (this.#deaths.length - 1));
+  #reconsider(id: string, delayMs: number): void {
+    const open = this.#ledger.get(id);
+    if (open === undefined) return;
+    if (this.#quarantine.isQuarantined(open.task.image.sha256))
+      this.#ledger.reject(id, new Problem("input-quarantined"));
+    else if (open.attempts >= attemptsMax || open.deadlineAt <= this.#clock.now() + delayMs)
+      this.#ledger.reject(id, new Problem("engine-lost", { retryAfterS: Math.ceil(delayMs / 1000) + 1 }));
   }
 
   /** Callers whose deadline passed are answered; an engine that hangs or fell silent is ended. */
   #sweep(): void {
     const now = this.#clock.now();
-    for (const [id, { deadlineAt }] of this.#waiting)
-      if (deadlineAt <= now) {
-        this.#child?.send({ kind: "cancel", id });
-        this.#fail(id, new Problem("deadline-exceeded"));
-      }
-    const hung = [...this.#running.values()].some((batch) => now - batch.since > batch.limitMs);
-    const silent = this.#state === "ready" && now - this.#heardAt > heartbeatLostMs;
-    if (!hung && !silent) return;
-    this.#log.error({ hung, silent }, "the engine hangs and is ended");
-    this.#child?.kill();
+    for (const id of this.#ledger.late(now)) {
+      this.#child?.send({ kind: "cancel", id });
+      this.#ledger.reject(id, new Problem("deadline-exceeded"));
+    }
+    if (this.#child === undefined) return;
+    const complaint = this.#watch.complaint(now, this.#state === "ready");
+    if (complaint === undefined) return;
+    this.#log.error({ complaint }, "the engine is ended");
+    this.#child.kill();
   }
 
   async #askEngine(): Promise<EngineStatus | undefined> {
     const child = this.#child;
     if (child === undefined || (this.#state !== "ready" && this.#state !== "draining")) return undefined;
     const call = this.#call++;
-    const { timer, elapsed } = timeout(statusMsMax);
     const answer = new Promise<EngineStatus>((resolve) => this.#calls.set(call, resolve));
     child.send({ kind: "status", call });
-    try {
-      return await Promise.race([answer, elapsed]);
-    } finally {
-      clearTimeout(timer);
-      this.#calls.delete(call);
-    }
+    const status = await within(statusMsMax, answer);
+    this.#calls.delete(call);
+    return status === "late" ? undefined : status;
   }
 }
 
-function timeout(ms: number): { readonly timer: NodeJS.Timeout; readonly elapsed: Promise<undefined> } {
-  const { promise, resolve } = withResolvers();
-  return { timer: setTimeout(resolve, ms), elapsed: promise };
-}
-
-function withResolvers(): { readonly promise: Promise<undefined>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<undefined>((done) => {
-    resolve = () => done(undefined);
+/** What the promise gives, or "late"; the timer never outlives the answer. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T | "late"> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<"late">((resolve) => {
+    timer = setTimeout(() => resolve("late"), ms);
   });
-  return { promise, resolve };
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

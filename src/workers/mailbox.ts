@@ -92,20 +92,24 @@ export class Mailbox<L extends Letter> {
   /**
    * The next batch: the oldest letter of the lane whose turn it is, with those behind it that share its key.
    *
-   * @param itemsMax most letters in the batch
+   * @param itemsMax most letters in a batch that begins with this one
    * @param mayRun false for letters that cannot run yet (a lane at its share, a suspect while others run)
    */
-  take(now: number, itemsMax: (batchKey: string) => number, mayRun: (letter: L) => boolean): L[] {
+  take(now: number, itemsMax: (first: L) => number, mayRun: (letter: L) => boolean): L[] {
     const lane = this.#turn(now, mayRun);
-    const first = lane === undefined ? undefined : this.#lanes[lane].find(mayRun);
-    if (lane === undefined || first === undefined) return [];
+    if (lane === undefined) return [];
     this.#credit[lane]--;
-    if (first.alone) return [this.#remove(lane, this.#lanes[lane].indexOf(first as never))];
-    const limit = itemsMax(first.batchKey);
-    const batch = this.#lanes[lane]
-      .filter((each) => each.batchKey === first.batchKey && !each.alone && mayRun(each))
-      .slice(0, limit);
-    for (const letter of batch) this.#remove(lane, this.#lanes[lane].indexOf(letter));
+    const letters = this.#lanes[lane];
+    const batch: L[] = [];
+    let limit = 1;
+    for (let at = letters.findIndex(mayRun); at >= 0 && at < letters.length && batch.length < limit; ) {
+      const letter = letters[at] as L;
+      const [first] = batch;
+      const fits = first === undefined || (letter.batchKey === first.batchKey && !letter.alone && mayRun(letter));
+      if (fits) batch.push(this.#remove(lane, at));
+      else at++;
+      if (first === undefined) limit = letter.alone ? 1 : itemsMax(letter);
+    }
     return batch;
   }
 

@@ -34,14 +34,19 @@ export type FromEngine =
   | { readonly kind: "ready" }
   /** The packs cannot be loaded; starting again would not help. */
   | { readonly kind: "unfit"; readonly reason: string }
-  | { readonly kind: "started"; readonly batch: number; readonly ids: readonly string[]; readonly expectedMs: number }
+  | {
+      readonly kind: "started";
+      readonly batch: number;
+      readonly hashes: readonly string[];
+      readonly expectedMs: number;
+    }
   | { readonly kind: "settled"; readonly batch: number | undefined; readonly items: readonly Settled[] }
   | { readonly kind: "status"; readonly call: number; readonly status: EngineStatus }
   | { readonly kind: "heartbeat" };
 
 export type Settled =
-  | { readonly id: string; readonly ok: true; readonly result: PredictResult }
-  | { readonly id: string; readonly ok: false; readonly problem: ProblemMessage };
+  | { readonly id: string; readonly sha256: string; readonly ok: true; readonly result: PredictResult }
+  | { readonly id: string; readonly sha256: string; readonly ok: false; readonly problem: ProblemMessage };
 
 export interface EngineStatus {
   readonly busyWorkers: number;

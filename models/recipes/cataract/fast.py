@@ -13,10 +13,12 @@ class TreeSettings:
     """What was chosen by grouped cross-validation on train+val (see README)."""
 
     leaves: int = 7
-    trees: int = 1000
-    rate: float = 0.03
+    trees: int = 4000
+    """Many small steps at random thresholds: a few grey levels more or less move the margin half as much as 1000 trees
+    of rate .03 at best thresholds do, at the same out-of-fold log loss."""
+    rate: float = 0.0075
     columns: float = 0.02
-    rows: float = 0.5
+    rows: float = 0.3
     smallest_leaf: int = 20
     l2: float = 1.0
     balance: float = 0.5
@@ -42,6 +44,7 @@ def train(embeddings: np.ndarray, truth: np.ndarray, settings: TreeSettings, see
         "min_data_in_leaf": settings.smallest_leaf,
         "lambda_l2": settings.l2,
         "max_bin": 63,
+        "extra_trees": True,
         "deterministic": True,
         "force_row_wise": True,
         "num_threads": threads,
