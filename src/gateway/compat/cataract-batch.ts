@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { isProblem, type Lane, Problem } from "../../contracts/index.ts";
 import { type BatchItem, readBatchUpload } from "../../intake/index.ts";
 import { resolveProgramme } from "../../screening/index.ts";
@@ -53,6 +54,8 @@ async function readAll(
   const reception = receive(c);
   const ending = new AbortController();
   const signal = AbortSignal.any([reception.signal, ending.signal]);
+  // Every image in work listens to this one signal.
+  setMaxListeners(0, signal);
   const concurrency = Math.max(concurrencyMin, serving.config.WORKERS * itemsPerWorker);
   const results: BatchResult[] = [];
   const running = new Set<Promise<void>>();

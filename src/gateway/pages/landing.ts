@@ -1,6 +1,5 @@
 import { html } from "hono/html";
-import type { ProgrammeCatalog } from "../../contracts/index.ts";
-import { version } from "../../platform/index.ts";
+import type { MissingProgramme, Programme, ProgrammeCatalog } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
 import { page } from "./page.ts";
 
@@ -12,16 +11,32 @@ export function landing(c: GatewayContext, { programmes }: ProgrammeCatalog): Pr
   return page(
     c,
     "Screening server",
-    html`<h1>Fovea ${version}</h1>
-<p>Reads medical screening images: a fast reader first, a fine reader for what is uncertain, people for what stays
-uncertain.</p>
-<h2>Programmes</h2>
-<ul>
-${list.map(({ manifest, ...rest }) => html`<li><a href="/v1/programmes/${manifest.id}">${manifest.title}</a>: ${manifest.description}${"missing" in rest ? " (not installed)" : ""}</li>`)}
-</ul>
+    html`<h1>Image screening server</h1>
+<p class="lead">Fovea reads medical screening images: a fast reader first, a fine reader for what is uncertain, people
+for what stays uncertain.</p>
+<h2>Programmes on this server</h2>
+<dl>
+${list.map(programmeEntry)}</dl>
 <h2>Read an image</h2>
 <pre>curl -F image=@eye.jpg ${origin}/v1/programmes/${example}/cases</pre>
-<p><a href="/docs">API</a>, <a href="/openapi.json">OpenAPI</a>, <a href="/docs/problems">problems</a>,
-<a href="/readyz">readiness</a>, <a href="/metrics">metrics</a>.</p>`,
+<p>Where this server asks for an API key, add <code>-H "X-API-Key: …"</code>.</p>
+<h2>Where to look</h2>
+<dl>
+<dt><a href="/docs">/docs</a></dt><dd>The API: every call, to read and to try.</dd>
+<dt><a href="/docs/problems">/docs/problems</a></dt><dd>What each refusal means and what to do about it.</dd>
+<dt><a href="/readyz">/readyz</a></dt><dd>Whether images are accepted now.</dd>
+<dt><a href="/metrics">/metrics</a></dt><dd>Counts and times for Prometheus.</dd>
+</dl>`,
   );
+}
+
+/** A catalogued programme is whole or not; whether the engine runs is for /readyz. */
+function programmeEntry(entry: Programme | MissingProgramme) {
+  const { id, title, description } = entry.manifest;
+  const state =
+    "missing" in entry
+      ? html`<span class="state missing">Not installed</span>`
+      : html`<span class="state">Installed</span>`;
+  return html`<dt><a href="/v1/programmes/${id}">${title}</a></dt><dd>${description} ${state}</dd>
+`;
 }

@@ -12,9 +12,10 @@ export function problemPage(c: GatewayContext): Promise<Response> {
     c,
     "Problems",
     html`<h1>Problems</h1>
-<p>Refusals are <code>application/problem+json</code> (RFC 9457). Match on <code>code</code>; the text may grow.</p>
+<p>Refusals are <code>application/problem+json</code> (RFC 9457). Match on
+<code>code</code>: titles and details may change.</p>
 <table>
-<thead><tr><th>code</th><th>status</th><th>meaning</th><th>what to do</th></tr></thead>
+<thead><tr><th scope="col">Code</th><th scope="col">Status</th><th scope="col">Meaning</th><th scope="col">What to do</th></tr></thead>
 <tbody>
 ${rows.map(([code, { status, title, retryable }]) => html`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td><td>${retry(retryable)}</td></tr>`)}
 </tbody>

@@ -4,7 +4,8 @@ import { dirname, join } from "node:path";
 import { html } from "hono/html";
 import { Problem } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
-import { page, pageStyle } from "./page.ts";
+import { page } from "./page.ts";
+import { apiStyle, pageStyle } from "./styles.ts";
 
 /** The files of the library that the page needs, and no others: a name from a path never reaches the file system. */
 const libraryFiles: Readonly<Record<string, string>> = {
@@ -13,18 +14,27 @@ const libraryFiles: Readonly<Record<string, string>> = {
 };
 const ownFiles: Readonly<Record<string, { readonly mediaType: string; readonly text: string }>> = {
   "page.css": { mediaType: "text/css; charset=utf-8", text: pageStyle },
+  "api.css": { mediaType: "text/css; charset=utf-8", text: apiStyle },
   "start.js": {
     mediaType: "text/javascript; charset=utf-8",
-    text: `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#ui", deepLinking: true, validatorUrl: null });\n`,
+    text: `SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#ui", deepLinking: true, validatorUrl: null, defaultModelsExpandDepth: 0,
+});
+`,
   },
 };
 
 const head = `<link rel="stylesheet" href="/docs/swagger-ui.css">
+<link rel="stylesheet" href="/docs/api.css">
 <script src="/docs/swagger-ui-bundle.js" defer></script>
 <script src="/docs/start.js" defer></script>
 `;
 
-export const swaggerPage = (c: GatewayContext): Promise<Response> => page(c, "API", html`<div id="ui"></div>`, head);
+const body = html`<h1>API</h1>
+<noscript><p>This page needs JavaScript. The same document for machines: <a href="/openapi.json">/openapi.json</a>.</p></noscript>
+<div id="ui"></div>`;
+
+export const swaggerPage = (c: GatewayContext): Promise<Response> => page(c, "API", body, head);
 
 /**
  * Assets from the installed package: the page works without the internet.

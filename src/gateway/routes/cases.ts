@@ -38,7 +38,6 @@ export function routeCases(app: GatewayApp, serving: Serving): void {
     const programme = c.req.param("programme") ?? "";
     const screened = await screenUpload(serving, c, { programme, imageFields, ...readWishes(c) });
     setCaseHeaders(c, screened);
-    c.header("Location", `/v1/cases/${screened.record.id}`);
     c.header("Content-Type", "application/json");
     return c.body(JSON.stringify(screened.record), 201);
   });
