@@ -4,8 +4,6 @@ import type { EngineSettings, FromEngine, ToEngine } from "./messages.ts";
 import { ThreadPool } from "./thread-pool.ts";
 
 const heartbeatMs = 1000;
-/** EX_SOFTWARE: a thread broke its contract. */
-const defectExitCode = 70;
 
 /**
  * The engine process: speaks with its parent over IPC and ends when told to, when the parent is gone, or when one of
@@ -43,12 +41,14 @@ async function start(entry: URL, settings: EngineSettings): Promise<Engine | und
   }
 }
 
-/** Nothing a broken thread says can be believed; the supervisor starts a fresh process. */
+/**
+ * Nothing a broken thread says can be believed; the supervisor starts a fresh process. SIGKILL, because an orderly exit
+ * while another thread runs a session aborts as well, only later.
+ */
 function endForDefect(error: unknown): void {
   process.stderr.write(
     `${JSON.stringify({ level: 60, name: "engine", msg: error instanceof Error ? error.stack : String(error) })}\n`,
   );
-  process.exitCode = defectExitCode;
   process.kill(process.pid, "SIGKILL");
 }
 

@@ -20,7 +20,8 @@ header a:first-child { margin-right: auto; color: var(--ink); font-size: 1.25rem
 .notice { margin: 0; padding: 0.75rem 1rem; border-left: 4px solid #a86200; background: #fff5e0; color: #4a2c00; }
 h1 { margin: 1.75rem 0 0.5rem; font-size: 1.75rem; line-height: 1.25; }
 h2 { margin: 2rem 0 0.5rem; font-size: 1.2rem; line-height: 1.3; }
-p { max-width: 44rem; }
+main p { max-width: 44rem; }
+p code { white-space: nowrap; }
 .lead { font-size: 1.15rem; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: 0.92em; }
 pre { margin: 0.75rem 0; padding: 0.9rem 1rem; border: 1px solid var(--line); border-radius: 4px; background: var(--ground);
@@ -51,8 +52,10 @@ footer { margin-top: 3rem; padding: 1rem 0 2rem; border-top: 1px solid var(--lin
  * Its response tables undo the stacking of ours.
  */
 export const apiStyle = `#ui .wrapper, #ui .scheme-container { padding: 0; box-shadow: none; }
-#ui .scheme-container { margin: 0; }
-#ui .info { margin: 0; }
+#ui .scheme-container { margin: 0 0 1rem; }
+#ui .info { margin: 0 0 1rem; }
+#ui p { max-width: none; }
+#ui p code { white-space: normal; }
 #ui .info hgroup, #ui .servers-title, #ui .servers, #ui .response-col_links { display: none; }
 #ui .info a, #ui .btn.authorize, #ui .btn.authorize svg { color: var(--link); fill: currentColor; }
 #ui .btn.authorize { border-color: currentColor; }
@@ -68,11 +71,17 @@ export const apiStyle = `#ui .wrapper, #ui .scheme-container { padding: 0; box-s
 #ui thead { position: static; clip-path: none; }
 #ui th, #ui td { white-space: normal; }
 #ui pre { border: 0; }
+#ui .renderedMarkdown code { color: inherit; }
+#ui .json-schema-2020-12__constraint { background: var(--quiet); font-size: 0.8rem; }
+#ui .opblock-section-header { flex-wrap: wrap; gap: 0.5rem; }
+#ui .opblock-section-header .btn-group { padding: 0; }
+#ui .tab-item h4 span::after { display: none; }
+#ui .required::after, #ui .required span { color: #a82317; }
 @media (max-width: 43.99rem) {
-  #ui thead { display: none; }
+  #ui thead, #ui .opblock-summary .view-line-link { display: none; }
   #ui tbody, #ui tr, #ui td { display: block; width: auto; max-width: none; padding: 0; border: 0; }
   #ui td { padding: 0.25rem 0; color: inherit; }
-  #ui .btn-group, #ui .opblock-section-header, #ui .responses-inner, #ui .table-container { padding: 0.75rem; }
+  #ui .execute-wrapper, #ui .btn-group, #ui .opblock-section-header, #ui .responses-inner, #ui .table-container { padding: 0.75rem; }
   #ui .opblock-summary-method { min-width: 3.75rem; padding: 0.4rem 0; }
 }
 `;
