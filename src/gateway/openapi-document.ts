@@ -16,7 +16,7 @@ export function openApiDocument(app: GatewayApp): object {
     app.openAPIRegistry.registerComponent("securitySchemes", name, scheme);
   return app.getOpenAPI31Document({
     openapi: "3.1.0",
-    info: { title: "Fovea", version, description, license: { name: "Apache-2.0" } },
+    info: { title: "Fovea", version, description },
     servers: [{ url: "/" }],
     security: [{}, { bearer: [] }, { apiKey: [] }],
   });
