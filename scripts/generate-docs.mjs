@@ -1,7 +1,8 @@
-// Writes docs/openapi.json and docs/problems.md from the built program. The unit tests hold both against the source.
-import { writeFile } from "node:fs/promises";
+// Writes docs/openapi.json, docs/problems.md and the figures of README.md. The unit tests hold them against their source.
+import { readFile, writeFile } from "node:fs/promises";
 import { createApp, openApiDocument, problemMarkdown } from "../dist/gateway/index.js";
 import { createLog, createMetrics, readConfig, systemClock } from "../dist/platform/index.js";
+import { figuresTable, withFigures } from "./figures-table.mjs";
 
 const absent = () => Promise.reject(new Error("documents need no cases"));
 const app = createApp({
@@ -20,4 +21,7 @@ const app = createApp({
 const document = openApiDocument(app);
 await writeFile(new URL("../docs/openapi.json", import.meta.url), `${JSON.stringify(document, undefined, 2)}\n`);
 await writeFile(new URL("../docs/problems.md", import.meta.url), problemMarkdown());
-console.log(`docs/openapi.json: ${Object.keys(document.paths).length} paths; docs/problems.md`);
+const readme = new URL("../README.md", import.meta.url);
+const table = await figuresTable(new URL("../models/", import.meta.url));
+await writeFile(readme, withFigures(await readFile(readme, "utf8"), table));
+console.log(`docs/openapi.json: ${Object.keys(document.paths).length} paths; docs/problems.md; README.md: figures`);

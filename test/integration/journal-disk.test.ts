@@ -26,7 +26,7 @@ it("refuses what the disk refuses, loses nothing it acknowledged, and goes on in
     const { stdout } = await run("bash", ["-c", command], { env: { ...process.env, SCRIPT: script } });
     const results = JSON.parse(stdout) as string[];
     expect(new Set(results)).toEqual(new Set(["kept", "store-unavailable"]));
-    expect(results.at(-1)).toBe("kept");
+    expect(results.lastIndexOf("kept")).toBeGreaterThan(results.indexOf("store-unavailable"));
     const files = await readdir(folder);
     expect(files.length).toBeGreaterThan(1);
     const whole = (await Promise.all(files.map((file) => readFile(join(folder, file), "utf8"))))
