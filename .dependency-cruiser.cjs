@@ -35,6 +35,7 @@ const homes = {
   "@fastify/busboy": ["intake"],
   "swagger-ui-dist": ["gateway"],
   citty: ["cli"],
+  "kysely|pg|@electric-sql": ["store"],
 };
 
 const room = (names) => `^src/(${names.join("|")})/`;
@@ -85,8 +86,42 @@ module.exports = {
       comment:
         "A thread entry sees contracts, its own folder, onnxruntime-node and sharp: never a database, a log transport or HTTP.",
       severity: "error",
-      from: { path: "\\.worker\\.ts$" },
+      from: { path: "^src/workers/.*\\.worker\\.ts$" },
       to: { path: "^src/", pathNot: ["^src/contracts/", "^src/workers/"] },
+    },
+    {
+      name: "the-record-thread-stays-small",
+      comment: "It sees contracts and its own folder: its memory is counted beside the database's.",
+      severity: "error",
+      from: { path: "^src/store/.*\\.worker\\.ts$" },
+      to: { path: "^src/", pathNot: ["^src/contracts/", "^src/store/"] },
+    },
+    {
+      name: "database-libraries-only-in-the-record-thread",
+      comment: "A database that blocks its caller must not block the gateway.",
+      severity: "error",
+      from: { path: "^src/(gateway|main|cli|screening)/" },
+      to: { path: "node_modules/(kysely|pg|@electric-sql)(/|$)", reachable: true },
+    },
+    {
+      name: "page-client-is-alone",
+      comment:
+        "What runs in the browser is its own program: of the rest it knows the shapes of the contracts, no code.",
+      severity: "error",
+      from: { path: "^src/gateway/pages/client/", pathNot: notTests },
+      to: { pathNot: "^src/gateway/pages/client/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "page-client-knows-contracts-only",
+      severity: "error",
+      from: { path: "^src/gateway/pages/client/", pathNot: notTests },
+      to: { pathNot: ["^src/gateway/pages/client/", "^src/contracts/"] },
+    },
+    {
+      name: "page-client-stays-in-the-browser",
+      severity: "error",
+      from: { path: "^src/", pathNot: ["^src/gateway/pages/client/", notTests] },
+      to: { path: "^src/gateway/pages/client/" },
     },
     ...Object.entries(homes).map(([library, names]) => ({
       name: `home-of-${library.split("|")[0]}`,

@@ -17,7 +17,9 @@ function sources(folder) {
 }
 
 const hash = createHash("sha256");
-for (const file of [join(root, "tsconfig.json"), join(root, "package-lock.json"), ...sources(join(root, "src"))])
+// The server and the page in the browser are two programs: only the second knows a document.
+const projects = ["tsconfig.json", "tsconfig.client.json"].map((name) => join(root, name));
+for (const file of [...projects, join(root, "package-lock.json"), ...sources(join(root, "src"))])
   hash.update(file.slice(root.length)).update(readFileSync(file));
 const fingerprint = hash.digest("hex");
 
@@ -25,8 +27,10 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== fingerprint) {
   // A file that left src must leave dist as well, or a deleted module could still be imported.
   rmSync(join(root, "dist"), { recursive: true, force: true });
   const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-  const { status } = spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.json")], { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  for (const project of projects) {
+    const { status } = spawnSync(process.execPath, [tsc, "-p", project], { stdio: "inherit" });
+    if (status !== 0) process.exit(status ?? 1);
+  }
   mkdirSync(join(root, "dist"), { recursive: true });
   chmodSync(join(root, "dist", "cli", "fovea.js"), 0o755);
   writeFileSync(stamp, fingerprint);

@@ -1,5 +1,6 @@
 // Writes docs/openapi.json, docs/problems.md and the figures of README.md. The unit tests hold them against their source.
 import { readFile, writeFile } from "node:fs/promises";
+import { LinkSigner } from "../dist/access/index.js";
 import { createApp, openApiDocument, problemMarkdown } from "../dist/gateway/index.js";
 import { createLog, createMetrics, readConfig, systemClock } from "../dist/platform/index.js";
 import { figuresTable, withFigures } from "./figures-table.mjs";
@@ -11,8 +12,16 @@ const app = createApp({
   metrics: createMetrics(),
   clock: systemClock,
   programmes: { programmes: new Map() },
-  predictor: { predict: absent, status: absent },
-  cases: { recordCase: absent, close: absent },
+  predictor: { predict: absent, explain: absent, status: absent },
+  cases: {
+    recordCase: absent,
+    findClaimed: absent,
+    getCase: absent,
+    listCases: absent,
+    recordAccess: absent,
+    verifyAudit: absent,
+  },
+  links: new LinkSigner("nothing is signed while documents are made"),
   objects: { putObject: absent, getObject: absent },
   newCaseId: () => "",
   ready: () => ({ ready: false }),

@@ -1,13 +1,88 @@
-import type { CaseRecord } from "./decision.ts";
+import type { CaseRecord, Outcome } from "./decision.ts";
 import type { AcceptedImage } from "./image.ts";
 
-/** Where decided cases go. The first form is an append-only file; databases implement the same port. */
+/** Who asked, and for which request: what the audit log says of every read and write. */
+export interface Origin {
+  /** `key:` and the first digits of the key's digest, `link` for a signed URL, or `loopback` where no key is needed. */
+  readonly actor: string;
+  readonly requestId: string;
+}
+
+/** What makes two posts the same one. Only digests: a client's key may hold anything. */
+export interface IdempotencyClaim {
+  /** SHA-256 of the client's key, lower-case hex. */
+  readonly key: string;
+  /** SHA-256 over everything that the answer depends on, lower-case hex. */
+  readonly fingerprint: string;
+}
+
+export const auditActions = [
+  "case.created",
+  "case.read",
+  "cases.listed",
+  "readings.read",
+  "image.read",
+  "image.linked",
+  "image.expired",
+  "heatmap.read",
+  "journal.imported",
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+/** One line of the audit log before it is chained. Holds no image and no field of a person. */
+export interface AuditEvent extends Origin {
+  readonly action: AuditAction;
+  /** What was touched, e.g. `case/<id>` or `image/<sha256>`. */
+  readonly object: string;
+}
+
+export interface AuditVerdict {
+  readonly intact: boolean;
+  /** Entries looked at. */
+  readonly entries: number;
+  /** SHA-256 of the last entry; keep it elsewhere to notice a log that was cut short and chained anew. */
+  readonly head: string;
+  /** The first entry that does not fit, and why. */
+  readonly fault?: { readonly seq: number; readonly reason: string };
+}
+
+export interface CaseFilter {
+  readonly programme?: string;
+  readonly outcome?: Outcome;
+  readonly externalId?: string;
+  readonly patientId?: string;
+}
+
+export interface CasePage {
+  /** Newest first. */
+  readonly cases: readonly CaseRecord[];
+  /** Id after which the next page goes on; absent on the last page. */
+  readonly next?: string;
+}
+
+/**
+ * Where decided cases go: PGlite in `DATA_DIR` or PostgreSQL, one suite of tests for both.
+ * Every method can fail with the problem store-unavailable.
+ */
 export interface CaseStore {
   /**
-   * Resolves once the record would survive a crash of the process and the machine.
-   * @throws {Problem} store-unavailable
+   * Writes case, readings, stored object, outbox event and audit entry in one transaction and resolves once they would
+   * survive a crash. With a claim that another post already holds, nothing is written and that post's case comes back.
+   *
+   * @throws {Problem} store-unavailable, idempotency-key-reused
    */
-  recordCase(record: CaseRecord): Promise<void>;
+  recordCase(record: CaseRecord, origin: Origin, claim?: IdempotencyClaim): Promise<CaseRecord>;
+  /**
+   * The case that an earlier post with this claim's key made.
+   * @throws {Problem} idempotency-key-reused when that post's content was another
+   */
+  findClaimed(claim: IdempotencyClaim): Promise<CaseRecord | undefined>;
+  getCase(id: string): Promise<CaseRecord | undefined>;
+  /** @param after id of the last case of the page before */
+  listCases(filter: CaseFilter, limit: number, after?: string): Promise<CasePage>;
+  /** A read leaves its line before its answer leaves us. */
+  recordAccess(event: AuditEvent): Promise<void>;
+  verifyAudit(): Promise<AuditVerdict>;
   close(): Promise<void>;
 }
 

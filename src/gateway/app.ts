@@ -10,6 +10,7 @@ import { keyNeeded } from "./middleware/key-needed.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestMetrics } from "./middleware/request-metrics.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
+import { routeCaseRecords } from "./routes/case-records.ts";
 import { routeCases } from "./routes/cases.ts";
 import { routeDocuments } from "./routes/documents.ts";
 import { routeMetrics } from "./routes/metrics.ts";
@@ -31,6 +32,7 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   );
   routeProgrammes(app, serving);
   routeCases(app, serving);
+  routeCaseRecords(app, serving);
   routeProbes(app, serving);
   routeMetrics(app, serving);
   routeCataract(app, serving);

@@ -37,12 +37,20 @@ export const deadlineSchema = z.coerce.number().int().min(1).max(deadlineMsMax).
   minimum: 1,
   maximum: deadlineMsMax,
 });
+export const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,255}$/, "1 to 255 printable ASCII characters without spaces")
+  .openapi({
+    description:
+      "Makes a repeated post harmless: within 24 hours the same key with the same content is answered with the first one's case, with other content it is refused",
+  });
 
 /** What a caller may say about one case outside its body. */
 export interface CaseWishes {
   readonly strategy?: Strategy;
   readonly lane?: Lane;
   readonly deadlineMs?: number;
+  readonly idempotencyKey?: string;
 }
 
 /**
@@ -55,9 +63,10 @@ export function readWishes(c: GatewayContext): CaseWishes {
   if (query !== undefined && header !== undefined && query !== header)
     throw invalid([{ name: "strategy", message: "the query and X-Strategy differ" }]);
   const wishes = {
-    strategy: field("strategy", strategySchema, query ?? header),
-    lane: field("X-Lane", laneSchema, c.req.header("x-lane")),
-    deadlineMs: field("X-Deadline-Ms", deadlineSchema, c.req.header("x-deadline-ms")),
+    strategy: readField("strategy", strategySchema, query ?? header),
+    lane: readField("X-Lane", laneSchema, c.req.header("x-lane")),
+    deadlineMs: readField("X-Deadline-Ms", deadlineSchema, c.req.header("x-deadline-ms")),
+    idempotencyKey: readField("Idempotency-Key", idempotencyKeySchema, c.req.header("idempotency-key")),
   };
   const present = Object.entries(wishes).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present) as CaseWishes;
@@ -77,7 +86,8 @@ export function readSubject(fields: Readonly<Record<string, string>>): CaseSubje
 
 const subjectNames: readonly string[] = Object.keys(subjectSchema.shape);
 
-function field<T>(name: string, schema: z.ZodType<T>, value: string | undefined): T | undefined {
+/** @throws {Problem} field-invalid */
+export function readField<T>(name: string, schema: z.ZodType<T>, value: string | undefined): T | undefined {
   if (value === undefined) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

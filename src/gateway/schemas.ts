@@ -85,8 +85,17 @@ export const caseSchema = z
     externalId: z.string().optional(),
     createdAt: z.iso.datetime(),
     disclaimer: z.string(),
+    links: z.strictObject({ self: z.string(), readings: z.string(), image: z.string(), heatmap: z.string() }),
   })
   .openapi("Case");
+
+export const caseListSchema = z.strictObject({
+  cases: z.array(caseSchema),
+  next: z.string().optional().openapi({ description: "`cursor` of the next page; absent on the last one" }),
+  disclaimer: z.string(),
+});
+export const readingsSchema = z.strictObject({ readings: z.array(readingSchema), disclaimer: z.string() });
+export const imageLinkSchema = z.strictObject({ href: z.string(), expiresAt: z.iso.datetime() });
 
 const readerSchema = z.strictObject({ pack: z.string(), digest });
 const floorSchema = z.object({

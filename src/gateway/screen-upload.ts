@@ -1,8 +1,16 @@
-import { type CaseRecord, type CaseStore, type Lane, Problem, type Strategy } from "../contracts/index.ts";
+import { createHash } from "node:crypto";
+import {
+  type CaseRecord,
+  type CaseStore,
+  type IdempotencyClaim,
+  type Lane,
+  Problem,
+  type Strategy,
+} from "../contracts/index.ts";
 import { readSingleUpload, type SingleUpload } from "../intake/index.ts";
-import { resolveProgramme, type ScreeningDeps, screenCase } from "../screening/index.ts";
+import { resolveProgramme, type ScreeningDeps, type ScreenRequest, screenCase } from "../screening/index.ts";
 import { readSubject } from "./case-request.ts";
-import type { GatewayContext, Serving } from "./serving.ts";
+import { type GatewayContext, originOf, type Serving } from "./serving.ts";
 import { receive } from "./upload.ts";
 
 export interface UploadOptions {
@@ -11,6 +19,8 @@ export interface UploadOptions {
   readonly strategy?: Strategy | undefined;
   readonly lane?: Lane | undefined;
   readonly deadlineMs?: number | undefined;
+  /** The client's key: a repeated post under it is answered with the first one's case. */
+  readonly idempotencyKey?: string | undefined;
 }
 
 /** Keys of a JSON body under which an image is looked for. */
@@ -47,15 +57,33 @@ export async function screenUpload(serving: Serving, c: GatewayContext, options:
       image: single.image,
       subject: readSubject(single.fields),
       remainingMs,
+      origin: originOf(c),
       ...(options.strategy && { strategy: options.strategy }),
       ...(options.lane && { lane: options.lane }),
     };
-    const record = await screenCase({ ...serving, cases }, request, c.get("signal"));
+    const signal = c.get("signal");
+    const claim = claimOf(options.idempotencyKey, request);
+    const record =
+      claim === undefined
+        ? await screenCase({ ...serving, cases }, request, signal)
+        : await serving.once.run(claim, signal, () => screenCase({ ...serving, cases }, { ...request, claim }, signal));
     return { record, intakeMs: readAt - startedAt, storeMs: cases.ms, totalMs: clock.now() - startedAt };
   } finally {
     single.release();
   }
 }
+
+/** What the answer depends on: the same key with anything else is another request. */
+function claimOf(
+  key: string | undefined,
+  { programme, image, subject, strategy }: Pick<ScreenRequest, "programme" | "image" | "subject" | "strategy">,
+): IdempotencyClaim | undefined {
+  if (key === undefined) return undefined;
+  const sorted = Object.entries(subject).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { key: sha256(key), fingerprint: sha256(JSON.stringify([programme, image.sha256, strategy ?? "", sorted])) };
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 async function read(serving: Serving, c: GatewayContext, imageFields: readonly string[]): Promise<SingleUpload> {
   const reception = receive(c);
@@ -72,20 +100,22 @@ async function read(serving: Serving, c: GatewayContext, imageFields: readonly s
 }
 
 /** Counts the time in which a record becomes safe, for the metric and for Server-Timing. */
-export function timed({ cases, clock, metrics }: Pick<ScreeningDeps, "cases" | "clock" | "metrics">): CaseStore & {
-  readonly ms: number;
-} {
+export function timed({
+  cases,
+  clock,
+  metrics,
+}: Pick<ScreeningDeps, "cases" | "clock" | "metrics">): Pick<CaseStore, "recordCase"> & { readonly ms: number } {
   let ms = 0;
   return {
     get ms() {
       return ms;
     },
-    recordCase: async (record) => {
+    recordCase: async (record, origin, claim) => {
       const startedAt = clock.now();
-      await cases.recordCase(record);
+      const standing = await cases.recordCase(record, origin, claim);
       ms = clock.now() - startedAt;
       metrics.stageDuration.observe({ stage: "store" }, ms / 1000);
+      return standing;
     },
-    close: () => cases.close(),
   };
 }

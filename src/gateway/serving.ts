@@ -1,18 +1,22 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import { createKeyCheck, type KeyCheck } from "../access/index.ts";
+import { createKeyCheck, type KeyCheck, type LinkSigner } from "../access/index.ts";
+import type { CaseStore, Origin } from "../contracts/index.ts";
 import { ByteBudget, type IntakeLimits } from "../intake/index.ts";
 import type { Config, Log } from "../platform/index.ts";
-import type { ScreeningDeps } from "../screening/index.ts";
+import { Heatmaps, OncePerKey, type ScreeningDeps } from "../screening/index.ts";
 
 /** What the composition root hands to the gateway. */
 export interface GatewayDeps extends ScreeningDeps {
+  readonly cases: Omit<CaseStore, "close">;
   readonly config: Config;
   readonly log: Log;
   /** Whether a case would be accepted now; `reason` is for an operator. */
   readonly ready: () => { ready: boolean; reason?: string };
   /** True from the moment the process was asked to end. */
   readonly draining: () => boolean;
+  /** Signs links to images. */
+  readonly links: LinkSigner;
 }
 
 /** The dependencies with what the gateway makes of the settings once. */
@@ -21,6 +25,8 @@ export interface Serving extends GatewayDeps {
   /** Upload bytes held by all requests together. */
   readonly budget: ByteBudget;
   readonly keyCheck: KeyCheck;
+  readonly once: OncePerKey;
+  readonly heatmaps: Heatmaps;
 }
 
 export function createServing(deps: GatewayDeps): Serving {
@@ -35,6 +41,8 @@ export function createServing(deps: GatewayDeps): Serving {
     },
     budget: new ByteBudget(config.INFLIGHT_BYTES_MAX),
     keyCheck: createKeyCheck(config),
+    once: new OncePerKey(deps.cases),
+    heatmaps: new Heatmaps(deps),
   };
 }
 
@@ -43,6 +51,8 @@ export interface GatewayEnv {
   Bindings: Partial<HttpBindings>;
   Variables: {
     requestId: string;
+    /** Who asks, as the audit log names it. */
+    actor: string;
     /** On the clock's monotonic time: a case's deadline counts from here. */
     startedAt: number;
     /** Aborted, with a `Problem` as its reason, when the client has gone. */
@@ -51,3 +61,5 @@ export interface GatewayEnv {
 }
 
 export type GatewayContext = Context<GatewayEnv>;
+
+export const originOf = (c: GatewayContext): Origin => ({ actor: c.get("actor"), requestId: c.get("requestId") });

@@ -1,17 +1,17 @@
-import { join } from "node:path";
+import { LinkSigner } from "../access/index.ts";
 import type { ProgrammeCatalog } from "../contracts/index.ts";
 import { listen } from "../gateway/index.ts";
 import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
 import { readProgrammes } from "../programmes/index.ts";
-import { CaseJournal, FileObjects } from "../store/index.ts";
 import { LocalPredictor } from "../workers/index.ts";
 import { installedProgrammes, packsToLoad } from "./load-packs.ts";
+import { linkSecret, openRecords, type Records } from "./records.ts";
 
 /** A server that accepts connections; it is ready once its models are warm. */
 export interface RunningGateway {
   readonly port: number;
   readonly log: Log;
-  /** Resolves when the models are warm; rejects when they cannot be loaded. */
+  /** Resolves when the models are warm and the database is open; rejects when the models cannot be loaded. */
   readonly warm: Promise<void>;
   /** Not ready first, then no new work, then everything accepted is finished, then the end. */
   shutDown(): Promise<void>;
@@ -21,7 +21,7 @@ export interface RunningGateway {
  * Builds the gateway process and its engine. It listens before the models are loaded, so that an orchestrator can
  * tell "starting" (livez 200, readyz 503) from "dead".
  *
- * @throws when the port is taken, DATA_DIR cannot be written or a programme.json is wrong
+ * @throws when the port is taken, DATA_DIR cannot be written or is used by another process, or a programme.json is wrong
  */
 export async function startGateway(config: Config): Promise<RunningGateway> {
   const log = createLog(config.LOG_LEVEL, "gateway");
@@ -36,9 +36,8 @@ export async function startGateway(config: Config): Promise<RunningGateway> {
     queueSecondsMax: config.QUEUE_SECONDS_MAX,
     log: log.child({ room: "workers" }),
   });
-  const journalName = `${systemClock.timestamp().replaceAll(":", "")}-${process.pid}`;
-  const cases = await CaseJournal.open(join(config.DATA_DIR, "cases"), journalName);
-  const objects = await FileObjects.open(join(config.DATA_DIR, "objects"));
+  const records = await openRecords(config, log);
+  const links = new LinkSigner(await linkSecret(config));
   let draining = false;
   const gateway = await listen({
     config,
@@ -46,16 +45,21 @@ export async function startGateway(config: Config): Promise<RunningGateway> {
     metrics,
     programmes,
     predictor,
-    cases,
-    objects,
+    cases: records.cases,
+    objects: records.objects,
+    links,
     clock: systemClock,
     newCaseId,
-    ready: () => readiness(draining, predictor, programmes),
+    ready: () => readiness(draining, predictor, records, programmes),
     draining: () => draining,
+  }).catch(async (error: unknown) => {
+    await records.close();
+    throw error;
   });
   log.info({ host: config.HOST, port: gateway.port, version }, "listening");
-  const warm = predictor.start().then(() => log.info({ startMs: Math.round(performance.now()) }, "models are warm"));
-  warm.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
+  const models = predictor.start().then(() => log.info({ startMs: Math.round(performance.now()) }, "models are warm"));
+  models.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
+  const warm = Promise.all([models, records.opened]).then(() => undefined);
 
   let ending: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
@@ -64,7 +68,7 @@ export async function startGateway(config: Config): Promise<RunningGateway> {
     await delay(config.DRAIN_DELAY_MS);
     await gateway.close(config.DRAIN_MS);
     await predictor.drain(config.DRAIN_MS);
-    await cases.close();
+    await records.close();
     log.info("stopped");
   };
   return {
@@ -81,12 +85,15 @@ export async function startGateway(config: Config): Promise<RunningGateway> {
 function readiness(
   draining: boolean,
   predictor: LocalPredictor,
+  records: Records,
   programmes: ProgrammeCatalog,
 ): { ready: boolean; reason?: string } {
   if (draining) return { ready: false, reason: "the server is shutting down" };
   if (installedProgrammes(programmes).length === 0)
     return { ready: false, reason: "no programme has its packs installed" };
-  return predictor.ready() ? { ready: true } : { ready: false, reason: "the models are not warm" };
+  if (!predictor.ready()) return { ready: false, reason: "the models are not warm" };
+  const failure = records.failure();
+  return failure === undefined ? { ready: true } : { ready: false, reason: failure };
 }
 
 function describe(catalog: ProgrammeCatalog, log: Log, metrics: ReturnType<typeof createMetrics>): void {

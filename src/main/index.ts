@@ -1,3 +1,4 @@
 export { type DoctorFinding, examine } from "./doctor.ts";
 export { startGateway } from "./gateway.ts";
+export { migrateRecords, verifyAudit } from "./maintenance.ts";
 export { type FileReader, openFileReader } from "./reader.ts";

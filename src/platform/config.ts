@@ -23,6 +23,18 @@ export const settings = {
     .optional()
     .describe("`off` is accepted on loopback only; default: on where API_KEY is set"),
   DATA_DIR: z.string().min(1).default("./data").describe("Where case records and images are kept"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "postgres://user:password@host:port/database")
+    .optional()
+    .describe("PostgreSQL for the records; default: an embedded database in DATA_DIR, for one server alone"),
+  LINK_SECRET: z
+    .string()
+    .min(32, "at least 32 characters")
+    .optional()
+    .describe("Signs links to images; default: made at the first start and kept in DATA_DIR"),
+  LINK_SECONDS: count(300, 10, 300).describe("Life of a signed link to an image"),
+  IMAGE_DAYS: count(0, 0, 36_500).describe("Days after which a stored image is deleted; 0 keeps it"),
   MODELS_DIR: z.string().min(1).optional().describe("Model packs; default: `models` beside the program"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
   WORKERS: count(Math.min(availableParallelism(), 16), 1, 64).describe("Inference threads, one intra-op thread each"),
@@ -101,8 +113,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   };
 }
 
-/** What a process that we start sees: our own environment but for the key, which only the gateway needs. */
+/** What a process that we start sees: our own environment but for the secrets, which only the gateway needs. */
 export function childEnvironment(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { API_KEY: _, ...rest } = process.env;
+  const { API_KEY: _key, DATABASE_URL: _url, LINK_SECRET: _secret, ...rest } = process.env;
   return { ...rest, ...own };
 }

@@ -29,7 +29,12 @@ function room(scores: Partial<Scores> = {}) {
   const deps: ScreeningDeps = {
     programmes: { programmes: new Map<string, Programme | MissingProgramme>([["cataract", cataract]]) },
     predictor,
-    cases: { recordCase: async (record) => void records.push(record), close: async () => undefined },
+    cases: {
+      recordCase: async (record) => {
+        records.push(record);
+        return record;
+      },
+    },
     objects: { putObject: async ({ sha256 }) => void objects.push(sha256), getObject: async () => undefined },
     metrics: createMetrics(),
     clock: systemClock,
@@ -41,6 +46,7 @@ function room(scores: Partial<Scores> = {}) {
       image,
       subject: { patientId: "p-1" },
       remainingMs: 5000,
+      origin: { actor: "test", requestId: "r" },
     };
     const strategy = change.strategy === undefined ? {} : { strategy: change.strategy };
     return screenCase({ ...deps, ...change.with }, { ...request, ...strategy }, new AbortController().signal);

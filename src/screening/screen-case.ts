@@ -5,10 +5,12 @@ import {
   type CaseSubject,
   type Decision,
   disclaimer,
+  type IdempotencyClaim,
   type ImageQuality,
   isProblem,
   type Lane,
   type ObjectStore,
+  type Origin,
   type Predictor,
   type PredictResult,
   Problem,
@@ -24,7 +26,7 @@ import { type CalibratedReading, probabilitiesOf, readingOf } from "./reading-of
 export interface ScreeningDeps {
   readonly programmes: ProgrammeCatalog;
   readonly predictor: Predictor;
-  readonly cases: CaseStore;
+  readonly cases: Pick<CaseStore, "recordCase">;
   readonly objects: ObjectStore;
   readonly metrics: Metrics;
   readonly clock: Clock;
@@ -41,13 +43,18 @@ export interface ScreenRequest {
   readonly lane?: Lane;
   /** Time left until the caller gives up, ms. */
   readonly remainingMs: number;
+  /** Who asked: goes into the audit log. */
+  readonly origin: Origin;
+  /** Under which key the post may be repeated. */
+  readonly claim?: IdempotencyClaim;
 }
 
 /**
  * One case from an accepted image to a recorded decision; the only function that knows the order.
  * The image is stored while the first reader looks. Nothing is answered before the record is safe.
  *
- * @throws {Problem} programme-unknown, pack-not-installed, store-unavailable, and those of `Predictor.predict`
+ * @returns the case that stands: under a claim that another gateway took first, the one recorded there
+ * @throws {Problem} programme-unknown, pack-not-installed, store-unavailable, idempotency-key-reused, and those of `Predictor.predict`
  */
 export async function screenCase(
   deps: ScreeningDeps,
@@ -64,10 +71,10 @@ export async function screenCase(
     stored.catch(() => undefined);
     const record = await decideCase(deps, programme, request, signal);
     await stored;
-    await deps.cases.recordCase(record);
+    const standing = await deps.cases.recordCase(record, request.origin, request.claim);
     deps.metrics.casesSettled.inc({ ...labels, result: "decided" });
-    countDecision(deps.metrics, record);
-    return record;
+    if (standing.id === record.id) countDecision(deps.metrics, record);
+    return standing;
   } catch (error) {
     const gone = isProblem(error) && error.code === "client-closed-request";
     deps.metrics.casesSettled.inc({ ...labels, result: gone ? "cancelled" : "failed" });
@@ -82,7 +89,7 @@ export async function screenCase(
 export async function decideCase(
   deps: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId">,
   programme: Programme,
-  request: ScreenRequest,
+  request: Omit<ScreenRequest, "origin" | "claim">,
   signal: AbortSignal,
 ): Promise<CaseRecord> {
   const { verdict, looks, quality, gradability } = await look(deps, programme, request, signal);
@@ -151,7 +158,12 @@ interface Seen {
 
 type LookDeps = Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId">;
 
-async function look(deps: LookDeps, programme: Programme, request: ScreenRequest, signal: AbortSignal): Promise<Seen> {
+async function look(
+  deps: LookDeps,
+  programme: Programme,
+  request: Omit<ScreenRequest, "origin">,
+  signal: AbortSignal,
+): Promise<Seen> {
   const { manifest, fast, fine, band } = programme;
   const strategy = request.strategy ?? "cascade";
   const lane = request.lane ?? "interactive";

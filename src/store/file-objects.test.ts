@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -31,7 +31,45 @@ describe("FileObjects", () => {
     const image = object("an eye");
     await objects.putObject(image);
     await writeFile(join(folder, image.sha256.slice(0, 2), image.sha256), "another eye");
+    await expect(objects.getObject(image.sha256)).rejects.toMatchObject({ code: "image-damaged" });
+  });
+
+  it("mends an object that was cut off, when it is put again", async () => {
+    const objects = await FileObjects.open(folder);
+    const image = object("an eye");
+    await objects.putObject(image);
+    await writeFile(join(folder, image.sha256.slice(0, 2), image.sha256), "an");
+    await objects.putObject(image);
+    expect(Buffer.from((await objects.getObject(image.sha256)) ?? []).toString()).toBe("an eye");
+  });
+
+  it("counts an object's age from its last put, and never deletes a young one", async () => {
+    const objects = await FileObjects.open(folder);
+    const image = object("an eye");
+    const path = join(folder, image.sha256.slice(0, 2), image.sha256);
+    const old = new Date(Date.now() - 7_200_000);
+    await objects.putObject(image);
+    await utimes(path, old, old);
+    const found: string[] = [];
+    for await (const names of objects.untouched(3_600_000)) found.push(...names);
+    expect(found).toEqual([image.sha256]);
+    await objects.putObject(image);
+    expect(await objects.removeUntouched(image.sha256, 3_600_000)).toBe(false);
+    await utimes(path, old, old);
+    expect(await objects.removeUntouched(image.sha256, 3_600_000)).toBe(true);
     expect(await objects.getObject(image.sha256)).toBeUndefined();
+  });
+
+  it("deletes what an interrupted write left, once it is old", async () => {
+    const objects = await FileObjects.open(folder);
+    const path = join(folder, "ab", "left.part");
+    await writeFile(path, "half");
+    for await (const _ of objects.untouched(3_600_000)) expect.unreachable();
+    expect(await readdir(join(folder, "ab"))).toEqual(["left.part"]);
+    const old = new Date(Date.now() - 7_200_000);
+    await utimes(path, old, old);
+    for await (const _ of objects.untouched(3_600_000)) expect.unreachable();
+    expect(await readdir(join(folder, "ab"))).toEqual([]);
   });
 
   it.each(["", "../../etc/passwd", "ABC", "0".repeat(63)])("finds nothing under the name %j", async (name) => {

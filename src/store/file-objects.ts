@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { access, type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type AcceptedImage, type ObjectStore, Problem } from "../contracts/index.ts";
+
+const fans = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 
 /**
  * Images as files named by the SHA-256 of their bytes, in 256 folders by the first byte. A file appears under its
@@ -10,6 +12,7 @@ import { type AcceptedImage, type ObjectStore, Problem } from "../contracts/inde
 export class FileObjects implements ObjectStore {
   readonly #folder: string;
   readonly #writing = new Map<string, Promise<void>>();
+  readonly #taken = new Map<string, Promise<void>>();
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -17,7 +20,6 @@ export class FileObjects implements ObjectStore {
 
   /** @throws when the folders cannot be made: the program must not start then */
   static async open(folder: string): Promise<FileObjects> {
-    const fans = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
     await Promise.all(fans.map((fan) => mkdir(join(folder, fan), { recursive: true, mode: 0o700 })));
     return new FileObjects(folder);
   }
@@ -25,29 +27,76 @@ export class FileObjects implements ObjectStore {
   async putObject(image: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
     const running = this.#writing.get(image.sha256);
     if (running !== undefined) return running;
-    const write = this.#write(image).finally(() => this.#writing.delete(image.sha256));
+    const write = this.#alone(image.sha256, () => this.#write(image)).finally(() => this.#writing.delete(image.sha256));
     this.#writing.set(image.sha256, write);
     return write;
   }
 
+  /** @throws {Problem} image-damaged when what is there does not hash to its name */
   async getObject(sha256: string): Promise<Uint8Array | undefined> {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined;
+    if (!isName(sha256)) return undefined;
     const bytes = await readFile(this.#path(sha256)).catch(() => undefined);
-    if (bytes === undefined || createHash("sha256").update(bytes).digest("hex") !== sha256) return undefined;
+    if (bytes === undefined) return undefined;
+    if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw new Problem("image-damaged");
     return bytes;
+  }
+
+  /**
+   * Names of what has not been put for `ageMs`, one folder at a time; leftovers of interrupted writes of that age are
+   * deleted on the way.
+   */
+  async *untouched(ageMs: number): AsyncGenerator<readonly string[]> {
+    const before = Date.now() - ageMs;
+    for (const fan of fans) {
+      const old: string[] = [];
+      for (const name of await readdir(join(this.#folder, fan))) {
+        const path = join(this.#folder, fan, name);
+        const found = await stat(path).catch(() => undefined);
+        if (found === undefined || found.mtimeMs > before) continue;
+        if (isName(name)) old.push(name);
+        else await rm(path, { force: true });
+      }
+      if (old.length > 0) yield old;
+    }
+  }
+
+  /**
+   * Deletes an object unless it was put again within `ageMs`. A put of the same bytes waits meanwhile.
+   * @returns whether it is gone
+   */
+  removeUntouched(sha256: string, ageMs: number): Promise<boolean> {
+    return this.#alone(sha256, async () => {
+      const path = this.#path(sha256);
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && found.mtimeMs > Date.now() - ageMs) return false;
+      await rm(path, { force: true });
+      return true;
+    });
   }
 
   #path(sha256: string): string {
     return join(this.#folder, sha256.slice(0, 2), sha256);
   }
 
+  /** One at a time for each name: a put must not see a file that is being deleted. */
+  async #alone<T>(sha256: string, act: () => Promise<T>): Promise<T> {
+    const before = this.#taken.get(sha256);
+    const mine = (before ?? Promise.resolve()).then(act);
+    const settled = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#taken.set(sha256, settled);
+    try {
+      return await mine;
+    } finally {
+      if (this.#taken.get(sha256) === settled) this.#taken.delete(sha256);
+    }
+  }
+
   async #write({ sha256, bytes }: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
     const path = this.#path(sha256);
-    const held = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (held) return;
+    if (await isHeld(path, bytes.byteLength)) return;
     const part = `${path}.${randomUUID()}.part`;
     let file: FileHandle | undefined;
     try {
@@ -57,10 +106,36 @@ export class FileObjects implements ObjectStore {
       await file.close();
       file = undefined;
       await rename(part, path);
+      await syncFolder(dirname(path));
     } catch (cause) {
       await file?.close().catch(() => undefined);
       await rm(part, { force: true }).catch(() => undefined);
       throw new Problem("store-unavailable", { detail: "the image could not be stored", retryAfterS: 5, cause });
     }
+  }
+}
+
+const isName = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+
+/** True when it is there; its age starts anew, so that nobody takes it for an orphan before its record is written. */
+async function isHeld(path: string, bytes: number): Promise<boolean> {
+  try {
+    const { size } = await stat(path);
+    if (size !== bytes) return false;
+    const now = new Date();
+    await utimes(path, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The file's name must survive a power cut as well as its content. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }

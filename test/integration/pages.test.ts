@@ -26,6 +26,8 @@ describe.skipIf(executablePath === undefined)(
     beforeAll(async () => {
       server = await startServer();
       browser = await chromium.launch({ executablePath: executablePath as string, args: ["--no-sandbox"] });
+      // Until then the page at / asks whether it is, and a browser writes every 503 into its console.
+      await server.ready();
     });
     afterAll(async () => {
       await browser?.close();

@@ -1,5 +1,6 @@
 import { pino } from "pino";
-import type { CaseRecord } from "../../src/contracts/index.ts";
+import { LinkSigner } from "../../src/access/index.ts";
+import type { AuditEvent, CaseRecord } from "../../src/contracts/index.ts";
 import type { GatewayDeps } from "../../src/gateway/index.ts";
 import { createMetrics, newCaseId, readConfig, systemClock } from "../../src/platform/index.ts";
 import { type FakePredictor, fakePredictor } from "./fake-predictor.ts";
@@ -8,14 +9,14 @@ import { catalog } from "./programme.ts";
 /** Everything the gateway needs, in memory, and what it did with it. */
 export interface TestDeps extends GatewayDeps {
   readonly predictor: FakePredictor;
-  readonly kept: { readonly records: CaseRecord[]; readonly objects: Set<string> };
+  readonly kept: { readonly records: CaseRecord[]; readonly objects: Set<string>; readonly events: AuditEvent[] };
   /** Log lines so far, parsed. */
   readonly logged: () => Record<string, unknown>[];
   readonly state: { ready: boolean; reason?: string; draining: boolean };
 }
 
 export function testDeps(environment: Record<string, string> = {}, overrides: Partial<GatewayDeps> = {}): TestDeps {
-  const kept = { records: [] as CaseRecord[], objects: new Set<string>() };
+  const kept = { records: [] as CaseRecord[], objects: new Set<string>(), events: [] as AuditEvent[] };
   const state: TestDeps["state"] = { ready: true, draining: false };
   const lines: string[] = [];
   return {
@@ -25,8 +26,15 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
     programmes: catalog,
     predictor: fakePredictor(),
     cases: {
-      recordCase: async (record) => void kept.records.push(record),
-      close: async () => undefined,
+      recordCase: async (record) => {
+        kept.records.push(record);
+        return record;
+      },
+      findClaimed: async () => undefined,
+      getCase: async (id) => kept.records.find((record) => record.id === id),
+      listCases: async (_filter, limit) => ({ cases: kept.records.slice(-limit).reverse() }),
+      recordAccess: async (event) => void kept.events.push(event),
+      verifyAudit: async () => ({ intact: true, entries: 0, head: "" }),
     },
     objects: {
       putObject: async ({ sha256 }) => void kept.objects.add(sha256),
@@ -34,6 +42,7 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
     },
     clock: systemClock,
     newCaseId,
+    links: new LinkSigner("a secret for tests that is long enough"),
     ready: () => ({ ready: state.ready, ...(state.reason !== undefined && { reason: state.reason }) }),
     draining: () => state.draining,
     kept,

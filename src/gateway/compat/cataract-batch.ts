@@ -1,10 +1,10 @@
 import { setMaxListeners } from "node:events";
-import { isProblem, type Lane, Problem } from "../../contracts/index.ts";
+import { isProblem, type Lane, Problem, type Origin } from "../../contracts/index.ts";
 import { type BatchItem, readBatchUpload } from "../../intake/index.ts";
 import { resolveProgramme } from "../../screening/index.ts";
 import { readWishes } from "../case-request.ts";
 import { problemOf } from "../problem-reply.ts";
-import type { GatewayContext, Serving } from "../serving.ts";
+import { type GatewayContext, originOf, type Serving } from "../serving.ts";
 import { receive } from "../upload.ts";
 import { type BatchResult, renderBatch, resultOf } from "./cataract-batch-answer.ts";
 import { type BatchPlan, createPlan } from "./cataract-batch-plan.ts";
@@ -57,6 +57,7 @@ async function readAll(
   // Every image in work listens to this one signal.
   setMaxListeners(0, signal);
   const concurrency = Math.max(concurrencyMin, serving.config.WORKERS * itemsPerWorker);
+  const origin = originOf(c);
   const results: BatchResult[] = [];
   const running = new Set<Promise<void>>();
   try {
@@ -67,7 +68,7 @@ async function readAll(
     });
     for await (const item of items) {
       const begun = releasing(item, () => plan.begin(fields));
-      const work = readOne(serving, item, begun, { deadlineMs, signal })
+      const work = readOne(serving, item, begun, { deadlineMs, signal, origin })
         .then((result) => {
           results[item.index] = result;
         })
@@ -104,6 +105,7 @@ function releasing<T>(item: BatchItem, act: () => T): T {
 interface ItemOptions {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  readonly origin: Origin;
 }
 
 /** Never fails for a reason of the item's own: that is its result. */
@@ -111,13 +113,13 @@ async function readOne(
   serving: Serving,
   item: BatchItem,
   { model, strategy }: ReturnType<BatchPlan["begin"]>,
-  { deadlineMs, signal }: ItemOptions,
+  { deadlineMs, signal, origin }: ItemOptions,
 ): Promise<BatchResult> {
   const { index, filename } = item;
   const named = { index, ...(filename !== undefined && { filename }) };
   try {
     if ("problem" in item) throw item.problem;
-    const request = { programme, image: item.image, subject: {}, strategy, lane };
+    const request = { programme, image: item.image, subject: {}, strategy, lane, origin };
     const record = await screenPatiently(serving, request, { deadlineMs, signal });
     return { ...named, ...resultOf(record, model) };
   } catch (error) {

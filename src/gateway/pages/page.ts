@@ -5,12 +5,15 @@ import type { GatewayContext } from "../serving.ts";
 
 type Markup = ReturnType<typeof html>;
 
-/** Everything from this server: no inline script, no inline style, no other origin, and nobody may frame it. */
+/**
+ * Everything from this server: no inline script, no inline style, no other origin, and nobody may frame it.
+ * `blob:` is a picture that a person chose, which the page shows from the person's own disk.
+ */
 const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  "img-src 'self' data: blob:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -34,7 +37,8 @@ export async function page(c: GatewayContext, title: string, body: Markup, head 
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Fovea</title>
-<link rel="stylesheet" href="/docs/page.css">
+<link rel="icon" href="/assets/icon.svg">
+<link rel="stylesheet" href="/assets/page.css">
 ${raw(head)}</head>
 <body>
 <header>

@@ -20,6 +20,7 @@ export function problemPage(c: GatewayContext): Promise<Response> {
 ${rows.map(([code, { status, title, retryable }]) => html`<tr id="${code}"><td><code>${code}</code></td><td>${status}</td><td>${title}</td><td>${retry(retryable)}</td></tr>`)}
 </tbody>
 </table>`,
+    '<link rel="stylesheet" href="/assets/dark.css">\n',
   );
 }
 

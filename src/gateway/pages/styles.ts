@@ -4,8 +4,8 @@
  */
 export const pageStyle = `:root {
   color-scheme: light;
-  --ink: #1b2733; --quiet: #4a5a68; --link: #0b5394; --line: #d3dce3; --ground: #f3f6f8;
-  background: #fff; color: var(--ink); font: 1rem/1.55 system-ui, "Segoe UI", Roboto, Arial, sans-serif;
+  --ink: #1b2733; --quiet: #4a5a68; --link: #0b5394; --line: #d3dce3; --ground: #f3f6f8; --paper: #fff;
+  background: var(--paper); color: var(--ink); font: 1rem/1.55 system-ui, "Segoe UI", Roboto, Arial, sans-serif;
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 64rem; padding: 0 1rem; overflow-wrap: break-word; }

@@ -5,7 +5,7 @@ import { html } from "hono/html";
 import { Problem } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
 import { page } from "./page.ts";
-import { apiStyle, pageStyle } from "./styles.ts";
+import { apiStyle } from "./styles.ts";
 
 /** The files of the library that the page needs, and no others: a name from a path never reaches the file system. */
 const libraryFiles: Readonly<Record<string, string>> = {
@@ -13,7 +13,6 @@ const libraryFiles: Readonly<Record<string, string>> = {
   "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
 };
 const ownFiles: Readonly<Record<string, { readonly mediaType: string; readonly text: string }>> = {
-  "page.css": { mediaType: "text/css; charset=utf-8", text: pageStyle },
   "api.css": { mediaType: "text/css; charset=utf-8", text: apiStyle },
   "start.js": {
     mediaType: "text/javascript; charset=utf-8",

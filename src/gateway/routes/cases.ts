@@ -1,8 +1,16 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { z } from "@hono/zod-openapi";
 import { setCaseHeaders } from "../case-headers.ts";
-import { deadlineSchema, laneSchema, readWishes, strategySchema, subjectSchema } from "../case-request.ts";
+import {
+  deadlineSchema,
+  idempotencyKeySchema,
+  laneSchema,
+  readWishes,
+  strategySchema,
+  subjectSchema,
+} from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
+import { linksOf, renderCase } from "../render-case.ts";
 import { json, problemResponses, uploadProblems } from "../responses.ts";
 import { caseSchema } from "../schemas.ts";
 import { screenUpload } from "../screen-upload.ts";
@@ -27,6 +35,7 @@ const route: RouteConfig = {
       "x-strategy": strategySchema.optional(),
       "x-lane": laneSchema.optional(),
       "x-deadline-ms": deadlineSchema.optional(),
+      "idempotency-key": idempotencyKeySchema.optional(),
     }),
     body: imageBody(subjectSchema),
   },
@@ -38,7 +47,7 @@ export function routeCases(app: GatewayApp, serving: Serving): void {
     const programme = c.req.param("programme") ?? "";
     const screened = await screenUpload(serving, c, { programme, imageFields, ...readWishes(c) });
     setCaseHeaders(c, screened);
-    c.header("Content-Type", "application/json");
-    return c.body(JSON.stringify(screened.record), 201);
+    c.header("Location", linksOf(screened.record.id).self);
+    return c.json(renderCase(screened.record), 201);
   });
 }

@@ -1,6 +1,7 @@
 import type { RouteConfig } from "@hono/zod-openapi";
 import { answer, type GatewayApp } from "../documented.ts";
 import { openApiDocument } from "../openapi-document.ts";
+import { pageAsset } from "../pages/assets.ts";
 import { landing } from "../pages/landing.ts";
 import { problemPage } from "../pages/problem-table.ts";
 import { swaggerAsset, swaggerPage } from "../pages/swagger.ts";
@@ -18,8 +19,8 @@ const shown = (path: string, operationId: string, summary: string, mediaType = "
 });
 
 /** Pages for people and the document for machines. Nothing here comes from another host. */
-export function routeDocuments(app: GatewayApp, { programmes }: Pick<Serving, "programmes">): void {
-  answer(app, shown("/", "landing", "What this server is"), (c) => landing(c, programmes));
+export function routeDocuments(app: GatewayApp, serving: Pick<Serving, "programmes" | "limits">): void {
+  answer(app, shown("/", "landing", "What this server is"), (c) => landing(c, serving));
   answer(app, shown("/docs", "docs", "This document as a page"), (c) => swaggerPage(c));
   answer(app, shown("/docs/problems", "problems", "Every problem code"), (c) => problemPage(c));
   let document: string | undefined;
@@ -28,6 +29,7 @@ export function routeDocuments(app: GatewayApp, { programmes }: Pick<Serving, "p
     c.header("Content-Type", "application/json");
     return c.body(document);
   });
+  app.get("/assets/:asset", (c: GatewayContext) => pageAsset(c, c.req.param("asset") ?? ""));
   app.get("/docs/:asset", (c: GatewayContext) => swaggerAsset(c, c.req.param("asset") ?? ""));
   app.get("/favicon.ico", (c) => c.body(null, 204));
 }

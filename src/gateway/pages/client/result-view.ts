@@ -1,0 +1,85 @@
+import type { CaseRecord, Reading } from "../../../contracts/decision.ts";
+import { bandView } from "./band-view.ts";
+import { element } from "./element.ts";
+import { pictureView } from "./heatmap-view.ts";
+import {
+  escalationWords,
+  outcomeWords,
+  type ProgrammeInfo,
+  percent,
+  pictureAdvice,
+  qualityWords,
+  readerWords,
+  readingMs,
+  seconds,
+  spoken,
+} from "./result-words.ts";
+
+export interface ResultParts {
+  readonly record: CaseRecord;
+  readonly programme: ProgrammeInfo;
+  readonly name: string;
+  readonly url: string;
+  readonly tookMs: number;
+  /** Whether the details are there from the start. */
+  readonly open: boolean;
+}
+
+/** A result, from what matters most to what matters for the file: outcome, why, how sure, details, disclaimer. */
+export function resultView(parts: ResultParts): HTMLElement {
+  const { record, programme } = parts;
+  const advice = pictureAdvice(record.decision, programme);
+  return element(
+    "div",
+    { class: "result" },
+    element("p", { class: `outcome ${record.decision.outcome}` }, outcomeWords(record.decision, programme)),
+    ...(advice === undefined ? [] : [element("p", { class: "advice" }, advice)]),
+    element("p", { class: "why" }, record.decision.explanation),
+    bandView(record, programme.positive),
+    ...(advice === undefined
+      ? []
+      : [
+          element(
+            "p",
+            { class: "hint" },
+            "The scores are shown for the record. On a picture like this one they decide nothing.",
+          ),
+        ]),
+    detailsView(parts),
+    element("p", { class: "disclaimer" }, record.disclaimer),
+  );
+}
+
+/** Pictures are decoded when someone opens the details, not for every row of a long list. */
+function detailsView({ record, programme, name, url, tookMs, open }: ResultParts): HTMLElement {
+  const facts = factsView(record, programme, tookMs);
+  const details = element(
+    "details",
+    {},
+    element("summary", {}, "Details and picture"),
+    element("div", { class: "detail-grid" }, facts),
+  );
+  const showPicture = (): void => details.querySelector(".detail-grid")?.prepend(pictureView({ record, name, url }));
+  details.addEventListener("toggle", showPicture, { once: true });
+  details.open = open;
+  return details;
+}
+
+function factsView(record: CaseRecord, programme: ProgrammeInfo, tookMs: number): HTMLElement {
+  const { decision, readings } = record;
+  const facts: readonly (readonly [string, string])[] = [
+    ...readings.map((reading) => [readerWords(reading), readingWords(reading, programme.positive)] as const),
+    ["Fine reader asked", escalationWords(record, programme.positive)],
+    ["Quality of the picture", qualityWords(decision)],
+    ["Time", `${seconds(tookMs)} until the answer, ${seconds(readingMs(readings))} of it reading`],
+    ["Case", record.id],
+  ];
+  return element(
+    "dl",
+    { class: "facts" },
+    ...facts.flatMap(([term, words]) => [element("dt", {}, term), element("dd", {}, words)]),
+  );
+}
+
+const readingWords = ({ probabilities, pack }: Reading, positive: string): string =>
+  `${percent(probabilities[positive] ?? Number.NaN)} ${spoken(positive)} (${pack})`;

@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Problem } from "../contracts/index.ts";
+import { type Config, type Log, systemClock } from "../platform/index.ts";
+import { DatabaseRecords, FileObjects, importJournal, lockData, sweep } from "../store/index.ts";
+
+const sweepEveryMs = 3_600_000;
+
+/** Everything a gateway keeps. */
+export interface Records {
+  readonly cases: DatabaseRecords;
+  readonly objects: FileObjects;
+  /** Resolves once cases can be recorded; a database server that is away is waited for. */
+  readonly opened: Promise<void>;
+  /** Why nothing can be recorded now; undefined when it can. */
+  failure(): string | undefined;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens database and objects under DATA_DIR, takes over the cases of an older form of the store, and sweeps from then on.
+ * @throws {DataInUse} when another process uses the embedded database
+ * @throws when DATA_DIR cannot be written
+ */
+export async function openRecords(config: Config, log: Log): Promise<Records> {
+  await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 });
+  const objects = await FileObjects.open(join(config.DATA_DIR, "objects"));
+  const unlock = config.DATABASE_URL === undefined ? await lockData(config.DATA_DIR) : async () => undefined;
+  const cases = openCases(config, log);
+  let imported = false;
+  const opened = cases.start().then(async () => {
+    const count = await importJournal(join(config.DATA_DIR, "cases"), cases);
+    imported = true;
+    if (count > 0) log.info({ count }, "cases of an older form of the store were taken over");
+  });
+  opened.catch((error: unknown) => log.error({ err: error }, "older cases could not be taken over"));
+  const sweeping = setInterval(() => void sweepOnce(cases, objects, log), sweepEveryMs);
+  sweeping.unref();
+  return {
+    cases,
+    objects,
+    opened,
+    failure: () => cases.failure ?? (imported ? undefined : "cases of an older form of the store are being taken over"),
+    close: async () => {
+      clearInterval(sweeping);
+      await cases.close();
+      await unlock();
+    },
+  };
+}
+
+/** The database alone, without objects or lock: the caller sees to it that nobody else uses an embedded one. */
+export function openCases(config: Config, log: Log): DatabaseRecords {
+  const place =
+    config.DATABASE_URL === undefined ? { folder: join(config.DATA_DIR, "database") } : { url: config.DATABASE_URL };
+  return new DatabaseRecords({
+    place,
+    imageDays: config.IMAGE_DAYS,
+    clock: systemClock,
+    log: log.child({ room: "store" }),
+  });
+}
+
+async function sweepOnce(cases: DatabaseRecords, objects: FileObjects, log: Log): Promise<void> {
+  try {
+    const swept = await sweep(cases, objects);
+    if (swept.expired + swept.orphans > 0) log.info(swept, "swept");
+  } catch (error) {
+    log.warn({ err: error instanceof Problem ? error.code : error }, "the sweep did not finish");
+  }
+}
+
+/** The secret of signed links: from the settings, else made once and kept where only we can read it. */
+export async function linkSecret(config: Config): Promise<string> {
+  if (config.LINK_SECRET !== undefined) return config.LINK_SECRET;
+  const path = join(config.DATA_DIR, "link-secret");
+  try {
+    const file = await open(path, "wx", 0o600);
+    await file.writeFile(randomBytes(32).toString("base64url"));
+    await file.sync();
+    await file.close();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFile(path, "utf8");
+}

@@ -1,0 +1,171 @@
+import {
+  type AuditEvent,
+  type AuditVerdict,
+  type CaseFilter,
+  type CasePage,
+  type CaseRecord,
+  type CaseStore,
+  type IdempotencyClaim,
+  type Origin,
+  Problem,
+} from "../contracts/index.ts";
+import type { Clock, Log } from "../platform/index.ts";
+import type { WriteItem, WriteResult } from "./messages.ts";
+import { RecordThread } from "./record-thread.ts";
+
+/** Items waiting for the database; more are refused, so that a stalled one cannot fill the memory. */
+const waitingItemsMax = 4096;
+/** Rows of one transaction; measured: more no longer makes a case cheaper. */
+const groupItemsMax = 64;
+/** How long a client may repeat a post under the same key. */
+export const claimHours = 24;
+const hourMs = 3_600_000;
+
+interface Waiting {
+  readonly item: WriteItem;
+  readonly resolve: (result: WriteResult) => void;
+  readonly reject: (error: Problem) => void;
+}
+
+export interface RecordSettings {
+  readonly place: { readonly url: string } | { readonly folder: string };
+  /** Days after which an image may be deleted; 0: never. */
+  readonly imageDays: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Records in PGlite or PostgreSQL. While one group is being committed the next one gathers, so the database is asked
+ * once per group and not once per case; an answer waits for its own group and for nothing else.
+ */
+export class DatabaseRecords implements CaseStore {
+  readonly #thread: RecordThread;
+  readonly #settings: RecordSettings;
+  #waiting: Waiting[] = [];
+  #writing: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(settings: RecordSettings) {
+    this.#settings = settings;
+    this.#thread = new RecordThread(settings.place, settings.log);
+  }
+
+  /** Resolves once the database is open and brought forward. */
+  start(): Promise<void> {
+    return this.#thread.start();
+  }
+
+  /** Why nothing can be recorded now; undefined when it can. */
+  get failure(): string | undefined {
+    return this.#thread.failure;
+  }
+
+  async recordCase(record: CaseRecord, origin: Origin, claim?: IdempotencyClaim): Promise<CaseRecord> {
+    const at = this.#settings.clock.timestamp();
+    const expiresAt = new Date(Date.parse(at) + claimHours * hourMs).toISOString();
+    const result = await this.#write({
+      ...this.#caseItem(record, at),
+      origin,
+      action: "case.created",
+      ...(claim && { claim: { ...claim, expiresAt } }),
+    });
+    if (!result.ok) throw Problem.fromMessage(result.problem);
+    if (result.standing === undefined || claim === undefined) return record;
+    return standingOf(result.standing, claim);
+  }
+
+  /** A case of an older form of the store; harmless when it is there already. */
+  async importCase(record: CaseRecord, origin: Origin): Promise<void> {
+    const item = this.#caseItem(record, record.createdAt);
+    const result = await this.#write({ ...item, origin, action: "journal.imported" });
+    if (!result.ok) throw Problem.fromMessage(result.problem);
+  }
+
+  async findClaimed(claim: IdempotencyClaim): Promise<CaseRecord | undefined> {
+    const at = this.#settings.clock.timestamp();
+    const found = await this.#thread.call("findClaimed", { key: claim.key, at });
+    return found && standingOf(found, claim);
+  }
+
+  async getCase(id: string): Promise<CaseRecord | undefined> {
+    const found = await this.#thread.call("getCase", id);
+    return found === undefined ? undefined : (JSON.parse(found) as CaseRecord);
+  }
+
+  async listCases(filter: CaseFilter, limit: number, after?: string): Promise<CasePage> {
+    const asked = { filter, limit, ...(after !== undefined && { after }) };
+    const { cases, next } = await this.#thread.call("listCases", asked);
+    return { cases: cases.map((each) => JSON.parse(each) as CaseRecord), ...(next !== undefined && { next }) };
+  }
+
+  async recordAccess(event: AuditEvent): Promise<void> {
+    const result = await this.#write({ kind: "access", event, at: this.#settings.clock.timestamp() });
+    if (!result.ok) throw Problem.fromMessage(result.problem);
+  }
+
+  verifyAudit(): Promise<AuditVerdict> {
+    return this.#thread.call("verifyAudit", undefined);
+  }
+
+  /** Of these objects, those that a record names. */
+  knownObjects(names: readonly string[]): Promise<readonly string[]> {
+    return this.#thread.call("knownObjects", names);
+  }
+
+  /** Forgets what is past its time. @returns objects whose files may go */
+  expire(): Promise<readonly string[]> {
+    return this.#thread.call("expire", { at: this.#settings.clock.timestamp() });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#writing;
+    await this.#thread.close();
+  }
+
+  #caseItem(record: CaseRecord, at: string) {
+    const { imageDays } = this.#settings;
+    const expiresAt = imageDays === 0 ? null : new Date(Date.parse(at) + imageDays * 24 * hourMs).toISOString();
+    return { kind: "case" as const, record: JSON.stringify(record), at, expiresAt };
+  }
+
+  #write(item: WriteItem): Promise<WriteResult> {
+    if (this.#closed) return Promise.reject(new Problem("draining"));
+    if (this.#waiting.length >= waitingItemsMax)
+      return Promise.reject(
+        new Problem("store-unavailable", { detail: "too many records wait for the database", retryAfterS: 5 }),
+      );
+    const written = new Promise<WriteResult>((resolve, reject) => {
+      this.#waiting.push({ item, resolve, reject });
+    });
+    this.#writing ??= this.#writeGroups().finally(() => {
+      this.#writing = undefined;
+    });
+    return written;
+  }
+
+  async #writeGroups(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.slice(0, groupItemsMax);
+      this.#waiting = this.#waiting.slice(groupItemsMax);
+      try {
+        const results = await this.#thread.call(
+          "write",
+          group.map(({ item }) => item),
+        );
+        for (const [i, { resolve }] of group.entries()) resolve(results[i] as WriteResult);
+      } catch (problem) {
+        for (const { reject } of group) reject(problem as Problem);
+      }
+    }
+  }
+}
+
+function standingOf(standing: { fingerprint: string; record: string }, claim: IdempotencyClaim): CaseRecord {
+  if (standing.fingerprint !== claim.fingerprint)
+    throw new Problem("idempotency-key-reused", {
+      detail: "An earlier post with this Idempotency-Key was another one.",
+    });
+  return JSON.parse(standing.record) as CaseRecord;
+}

@@ -1,0 +1,72 @@
+import type {
+  AuditEvent,
+  AuditVerdict,
+  CaseFilter,
+  IdempotencyClaim,
+  Origin,
+  ProblemMessage,
+} from "../contracts/index.ts";
+
+// Every message between the program and the thread that owns the database. Cases travel as the JSON text that is
+// answered and stored, so that they are written down once and byte for byte.
+
+/** One thing to be written. `at`: RFC 3339, when it was asked for. */
+export type WriteItem =
+  | {
+      readonly kind: "case";
+      readonly record: string;
+      readonly origin: Origin;
+      readonly action: "case.created" | "journal.imported";
+      readonly at: string;
+      /** When the image may go; null: never. */
+      readonly expiresAt: string | null;
+      readonly claim?: IdempotencyClaim & { readonly expiresAt: string };
+    }
+  | { readonly kind: "access"; readonly event: AuditEvent; readonly at: string };
+
+/** `standing`: the case that another post with the same claim made; this one was not written. */
+export type WriteResult =
+  | { readonly ok: true; readonly standing?: { readonly fingerprint: string; readonly record: string } }
+  | { readonly ok: false; readonly problem: ProblemMessage };
+
+/** What the thread can be asked, and what it answers. */
+export interface Calls {
+  readonly write: { readonly asked: readonly WriteItem[]; readonly answer: readonly WriteResult[] };
+  readonly findClaimed: {
+    readonly asked: { readonly key: string; readonly at: string };
+    readonly answer: { readonly fingerprint: string; readonly record: string } | undefined;
+  };
+  readonly getCase: { readonly asked: string; readonly answer: string | undefined };
+  readonly listCases: {
+    readonly asked: { readonly filter: CaseFilter; readonly limit: number; readonly after?: string };
+    readonly answer: { readonly cases: readonly string[]; readonly next?: string };
+  };
+  readonly verifyAudit: { readonly asked: undefined; readonly answer: AuditVerdict };
+  /** Of these objects, those that a case still names. */
+  readonly knownObjects: { readonly asked: readonly string[]; readonly answer: readonly string[] };
+  /** Forgets objects and claims whose time is over; the files of these objects may go. */
+  readonly expire: { readonly asked: { readonly at: string }; readonly answer: readonly string[] };
+  readonly ping: { readonly asked: undefined; readonly answer: undefined };
+  readonly close: { readonly asked: undefined; readonly answer: undefined };
+}
+
+export type CallName = keyof Calls;
+
+export interface ToThread {
+  readonly call: number;
+  readonly name: CallName;
+  readonly asked: unknown;
+}
+
+export type FromThread =
+  | { readonly kind: "open"; readonly migrated: readonly string[] }
+  /** Tries again by itself. */
+  | { readonly kind: "unavailable"; readonly reason: string }
+  | { readonly kind: "answer"; readonly call: number; readonly ok: true; readonly answer: unknown }
+  | { readonly kind: "answer"; readonly call: number; readonly ok: false; readonly problem: ProblemMessage };
+
+/** What a thread is started for. */
+export type ThreadTask =
+  /** Makes an empty PGlite database and ends: that takes memory which only the end of a thread gives back. */
+  | { readonly kind: "create"; readonly folder: string }
+  | { readonly kind: "serve"; readonly place: { readonly url: string } | { readonly folder: string } };

@@ -1,0 +1,21 @@
+import type { Kysely } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import type { Schema } from "../schema.ts";
+import * as records from "./0001-records.ts";
+
+/** In order of their names; each runs once, inside one transaction with all that are due. */
+const migrations: Readonly<Record<string, Migration>> = { "0001-records": records };
+
+/**
+ * Brings the database forward. Safe to run at once from several processes (an advisory lock) and after being killed in
+ * the middle (schema changes are transactional in both databases).
+ *
+ * @returns names of the migrations that were due
+ * @throws when one fails, or when the database was already used by a newer program
+ */
+export async function migrate(db: Kysely<Schema>): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+  return results.map(({ migrationName }) => migrationName);
+}

@@ -1,0 +1,41 @@
+import type { Kysely } from "kysely";
+import type { Schema } from "../schema.ts";
+import { appendAudit } from "./append-audit.ts";
+
+/** Objects forgotten in one go; the next sweep takes the rest. */
+const objectsMax = 500;
+
+/** @returns names of objects whose files may go; each has its audit entry */
+export function expire(db: Kysely<Schema>, at: string): Promise<string[]> {
+  return db.transaction().execute(async (tx) => {
+    const now = new Date(at);
+    await tx.deleteFrom("idempotency").where("expires_at", "<=", now).execute();
+    const due = await tx
+      .selectFrom("objects")
+      .select("sha256")
+      .where("expires_at", "<=", now)
+      .orderBy("sha256")
+      .limit(objectsMax)
+      .forUpdate()
+      .execute();
+    const names = due.map(({ sha256 }) => sha256);
+    if (names.length === 0) return names;
+    await tx.deleteFrom("objects").where("sha256", "in", names).execute();
+    const origin = { actor: "retention", requestId: "", at };
+    await appendAudit(
+      tx,
+      names.map((sha256) => ({ ...origin, action: "image.expired" as const, object: `image/${sha256}` })),
+    );
+    return names;
+  });
+}
+
+export async function knownObjects(db: Kysely<Schema>, names: readonly string[]): Promise<string[]> {
+  if (names.length === 0) return [];
+  const rows = await db
+    .selectFrom("objects")
+    .select("sha256")
+    .where("sha256", "in", [...names])
+    .execute();
+  return rows.map(({ sha256 }) => sha256);
+}

@@ -1,0 +1,131 @@
+import type { Kysely, Transaction } from "kysely";
+import type { CaseRecord } from "../../contracts/index.ts";
+import type { WriteItem, WriteResult } from "../messages.ts";
+import type { Schema } from "../schema.ts";
+import { appendAudit } from "./append-audit.ts";
+import { caseRow, objectRow, readingRows } from "./rows.ts";
+
+type CaseItem = Extract<WriteItem, { kind: "case" }>;
+interface ParsedCase {
+  readonly item: CaseItem;
+  readonly record: CaseRecord;
+}
+type Standing = { readonly fingerprint: string; readonly record: string };
+
+/**
+ * Writes a group in one transaction: for each case its row, readings, object, outbox event and claim; for everything
+ * its audit entry. A case that is there already (a repeated group, an imported journal) is left as it is, so the same
+ * group may be sent again when nobody knows whether it was committed.
+ *
+ * Rows are taken in one order by every process (claims, objects, then the audit head), so that two cannot wait for
+ * each other.
+ */
+export function writeGroup(db: Kysely<Schema>, items: readonly WriteItem[]): Promise<WriteResult[]> {
+  return db.transaction().execute(async (tx) => {
+    const parsed = items.flatMap((item) =>
+      item.kind === "case" ? [{ item, record: JSON.parse(item.record) as CaseRecord }] : [],
+    );
+    const standing = await claim(tx, parsed);
+    const fresh = await insertCases(
+      tx,
+      parsed.filter(({ record }) => !standing.has(record.id)),
+    );
+    const results: WriteResult[] = [];
+    const events = [];
+    let next = 0;
+    for (const item of items) {
+      if (item.kind === "access") {
+        events.push({ ...item.event, at: item.at });
+        results.push({ ok: true });
+        continue;
+      }
+      const { id } = (parsed[next++] as ParsedCase).record;
+      const other = standing.get(id);
+      results.push(other === undefined ? { ok: true } : { ok: true, standing: other });
+      if (fresh.has(id)) events.push({ ...item.origin, action: item.action, object: `case/${id}`, at: item.at });
+    }
+    await appendAudit(tx, events);
+    return results;
+  });
+}
+
+/** @returns by case id, the cases that stand in place of those whose claim came second */
+async function claim(tx: Transaction<Schema>, cases: readonly ParsedCase[]): Promise<Map<string, Standing>> {
+  const standing = new Map<string, Standing>();
+  const claims = cases.flatMap(({ item, record }) =>
+    item.claim === undefined ? [] : [{ ...item.claim, caseId: record.id, at: item.at }],
+  );
+  claims.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const { key, fingerprint, caseId, at, expiresAt } of claims) {
+    await tx
+      .insertInto("idempotency")
+      .values({ key_sha256: key, fingerprint, case_id: caseId, expires_at: new Date(expiresAt) })
+      .onConflict((conflict) =>
+        conflict
+          .column("key_sha256")
+          .doUpdateSet({ fingerprint, case_id: caseId, expires_at: new Date(expiresAt) })
+          .where("idempotency.expires_at", "<=", new Date(at)),
+      )
+      .execute();
+    const holder = await tx
+      .selectFrom("idempotency")
+      .leftJoin("cases", "cases.id", "idempotency.case_id")
+      .select(["idempotency.case_id", "idempotency.fingerprint", "cases.record"])
+      .where("key_sha256", "=", key)
+      .executeTakeFirstOrThrow();
+    if (holder.case_id === caseId) continue;
+    const record = holder.record ?? cases.find((each) => each.record.id === holder.case_id)?.item.record;
+    if (record === undefined) throw new TypeError(`claim of case ${holder.case_id} without its case`);
+    standing.set(caseId, { fingerprint: holder.fingerprint, record });
+  }
+  return standing;
+}
+
+/** @returns ids of those that were not there before */
+async function insertCases(tx: Transaction<Schema>, cases: readonly ParsedCase[]): Promise<Set<string>> {
+  if (cases.length === 0) return new Set();
+  const inserted = await tx
+    .insertInto("cases")
+    .values(cases.map(({ item, record }) => caseRow(record, item.record)))
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .returning("id")
+    .execute();
+  const fresh = new Set(inserted.map(({ id }) => id));
+  const news = cases.filter(({ record }) => fresh.has(record.id));
+  if (news.length === 0) return fresh;
+  await tx
+    .insertInto("readings")
+    .values(news.flatMap(({ record }) => readingRows(record)))
+    .execute();
+  // One row an image, also when a group holds it twice: the one that is kept longest.
+  const objects = new Map<string, ReturnType<typeof objectRow>>();
+  for (const { item, record } of news) {
+    const row = objectRow(record, item.at, item.expiresAt);
+    const held = objects.get(row.sha256);
+    if (held === undefined || lasts(row.expires_at, held.expires_at)) objects.set(row.sha256, row);
+  }
+  await tx
+    .insertInto("objects")
+    .values([...objects.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)))
+    .onConflict((conflict) =>
+      conflict.column("sha256").doUpdateSet((table) => ({
+        expires_at: table
+          .case()
+          .when(table.or([table("objects.expires_at", "is", null), table("excluded.expires_at", "is", null)]))
+          .then(null)
+          .else(table.fn<Date>("greatest", ["objects.expires_at", "excluded.expires_at"]))
+          .end(),
+      })),
+    )
+    .execute();
+  await tx
+    .insertInto("outbox")
+    .values(
+      news.map(({ record }) => ({ topic: "case.decided", case_id: record.id, created_at: new Date(record.createdAt) })),
+    )
+    .execute();
+  return fresh;
+}
+
+const lasts = (one: Date | null, other: Date | null): boolean =>
+  other !== null && (one === null || one.getTime() > other.getTime());

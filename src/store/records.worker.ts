@@ -1,0 +1,110 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { type Kysely, sql } from "kysely";
+import { isProblem } from "../contracts/problems.ts";
+import { createPGlite, openDatabase } from "./database.ts";
+import type { CallName, Calls, FromThread, ThreadTask, ToThread, WriteItem, WriteResult } from "./messages.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { expire, knownObjects } from "./queries/expire.ts";
+import { findClaimed, getCase, listCases } from "./queries/read-cases.ts";
+import { verifyAudit } from "./queries/verify-audit.ts";
+import { writeGroup } from "./queries/write-group.ts";
+import type { Schema } from "./schema.ts";
+
+// The thread that owns the database. PGlite blocks its caller, and building SQL is work that the gateway's own thread
+// is spared with either database.
+
+const retryFirstMs = 250;
+const retryMaxMs = 10_000;
+const task = workerData as ThreadTask;
+const send = (message: FromThread): void => parentPort?.postMessage(message);
+
+if (task.kind === "create") await createPGlite(task.folder);
+else await serve(task.place);
+
+async function serve(place: Extract<ThreadTask, { kind: "serve" }>["place"]): Promise<void> {
+  const db = await openPatiently(place);
+  parentPort?.on("message", (message: ToThread) => void answer(db, message));
+}
+
+/** A database server may start after us, or be away for a while. */
+async function openPatiently(place: Extract<ThreadTask, { kind: "serve" }>["place"]): Promise<Kysely<Schema>> {
+  for (let waitMs = retryFirstMs; ; waitMs = Math.min(waitMs * 2, retryMaxMs)) {
+    let db: Kysely<Schema> | undefined;
+    try {
+      db = await openDatabase(place);
+      send({ kind: "open", migrated: await migrate(db) });
+      return db;
+    } catch (error) {
+      await db?.destroy().catch(() => undefined);
+      send({ kind: "unavailable", reason: error instanceof Error ? error.message : String(error) });
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+type Handlers = {
+  readonly [Name in CallName]: (db: Kysely<Schema>, asked: Calls[Name]["asked"]) => Promise<Calls[Name]["answer"]>;
+};
+
+const handlers: Handlers = {
+  write: (db, items) => write(db, items),
+  findClaimed,
+  getCase,
+  listCases,
+  verifyAudit: (db) => verifyAudit(db),
+  knownObjects,
+  expire: (db, { at }) => expire(db, at),
+  ping: async (db) => {
+    await sql`select 1`.execute(db);
+    return undefined;
+  },
+  close: async (db) => {
+    await db.destroy();
+    return undefined;
+  },
+};
+
+async function answer(db: Kysely<Schema>, { call, name, asked }: ToThread): Promise<void> {
+  try {
+    const handle = handlers[name] as (db: Kysely<Schema>, asked: unknown) => Promise<unknown>;
+    send({ kind: "answer", call, ok: true, answer: await handle(db, asked) });
+    // The port is what keeps this thread alive.
+    if (name === "close") parentPort?.close();
+  } catch (error) {
+    send({ kind: "answer", call, ok: false, problem: problemOf(error) });
+  }
+}
+
+/**
+ * A group that failed is tried again: whole when the connection went (whether it was committed is then unknown, and
+ * writing twice is harmless), else one by one, so that one item cannot take others down with it.
+ */
+async function write(db: Kysely<Schema>, items: readonly WriteItem[]): Promise<WriteResult[]> {
+  try {
+    return await writeGroup(db, items);
+  } catch (error) {
+    if (isConnectionLoss(error) || items.length === 1) return writeGroup(db, items);
+    const results: WriteResult[] = [];
+    for (const item of items) results.push(await writeAlone(db, item));
+    return results;
+  }
+}
+
+async function writeAlone(db: Kysely<Schema>, item: WriteItem): Promise<WriteResult> {
+  try {
+    return (await writeGroup(db, [item]))[0] as WriteResult;
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+/** SQLSTATE classes 08 (connection), 57P (shutdown) and Node's own socket errors. */
+function isConnectionLoss(error: unknown): boolean {
+  const { code, message } = error as { code?: string; message?: string };
+  return /^(08|57P|E[A-Z]+$)/.test(code ?? "") || /terminated|timeout/i.test(message ?? "");
+}
+
+const problemOf = (error: unknown) =>
+  isProblem(error)
+    ? error.toMessage()
+    : ({ code: "store-unavailable", detail: "the database did not take it", retryAfterS: 2 } as const);

@@ -1,0 +1,92 @@
+import type { Generated } from "kysely";
+
+/** Columns as both databases hold them. `docs/data-model.md` says why each is there. */
+export interface CaseTable {
+  /** UUIDv7: sorts by time of creation. */
+  id: string;
+  programme: string;
+  created_at: Date;
+  outcome: string;
+  reason: string;
+  stage: string;
+  label: string;
+  probability: number;
+  escalated: boolean;
+  gradability: string;
+  strategy: string;
+  image_sha256: string;
+  patient_id: string | null;
+  external_id: string | null;
+  site: string | null;
+  laterality: string | null;
+  view: string | null;
+  /** The case exactly as it was answered, JSON. */
+  record: string;
+}
+
+export interface ReadingTable {
+  case_id: string;
+  position: number;
+  reader: string;
+  pack: string;
+  digest: string;
+  /** JSON: calibrated probability per label. */
+  probabilities: string;
+  domain_p_value: number | null;
+  worker: string;
+  queue_ms: number;
+  decode_ms: number;
+  compute_ms: number;
+}
+
+export interface ObjectTable {
+  sha256: string;
+  media_type: string;
+  bytes: number;
+  width: number;
+  height: number;
+  stored_at: Date;
+  /** Null: kept until somebody decides otherwise. */
+  expires_at: Date | null;
+}
+
+export interface IdempotencyTable {
+  key_sha256: string;
+  fingerprint: string;
+  case_id: string;
+  expires_at: Date;
+}
+
+export interface OutboxTable {
+  id: Generated<string>;
+  topic: string;
+  case_id: string;
+  created_at: Date;
+}
+
+export interface AuditTable {
+  seq: string | number;
+  at: Date;
+  actor: string;
+  action: string;
+  object: string;
+  request_id: string;
+  hash: string;
+}
+
+/** One row: the end of the chain. Locked by whoever appends. */
+export interface AuditHeadTable {
+  singleton: boolean;
+  seq: string | number;
+  hash: string;
+}
+
+export interface Schema {
+  cases: CaseTable;
+  readings: ReadingTable;
+  objects: ObjectTable;
+  idempotency: IdempotencyTable;
+  outbox: OutboxTable;
+  audit: AuditTable;
+  audit_head: AuditHeadTable;
+}

@@ -1,0 +1,30 @@
+import type { DatabaseRecords } from "./database-records.ts";
+import type { FileObjects } from "./file-objects.ts";
+
+/** A case is decided within minutes; an image without a record after this long belongs to a post that failed. */
+export const orphanAgeMs = 3_600_000;
+
+export interface Swept {
+  /** Images whose time was over. */
+  readonly expired: number;
+  /** Images that no record names. */
+  readonly orphans: number;
+}
+
+/**
+ * Deletes images past their time and images that no record names. The record goes first: what is interrupted here
+ * leaves an orphan, which the next sweep takes.
+ */
+export async function sweep(records: DatabaseRecords, objects: FileObjects): Promise<Swept> {
+  let expired = 0;
+  for (let due = await records.expire(); due.length > 0; due = await records.expire()) {
+    // An image that was put again a moment ago belongs to a new case: its record comes back with that case.
+    for (const name of due) if (await objects.removeUntouched(name, orphanAgeMs)) expired++;
+  }
+  let orphans = 0;
+  for await (const names of objects.untouched(orphanAgeMs)) {
+    const known = new Set(await records.knownObjects(names));
+    for (const name of names) if (!known.has(name) && (await objects.removeUntouched(name, orphanAgeMs))) orphans++;
+  }
+  return { expired, orphans };
+}
