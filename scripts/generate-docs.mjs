@@ -12,7 +12,7 @@ const app = createApp({
   metrics: createMetrics(),
   clock: systemClock,
   programmes: { programmes: new Map() },
-  predictor: { predict: absent, explain: absent, status: absent },
+  predictor: { predict: absent, status: absent },
   cases: {
     recordCase: absent,
     findClaimed: absent,

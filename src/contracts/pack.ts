@@ -31,6 +31,9 @@ export const networkSchema = z.object({
 });
 export type Network = z.infer<typeof networkSchema>;
 
+/** The output of a fine network that holds its class activation map, [1, height, width] an image. */
+export const mapOutput = "cam";
+
 const trainedSchema = z.looseObject({ recipe: z.string(), createdAt: z.string() });
 
 const common = {

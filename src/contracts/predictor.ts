@@ -12,9 +12,22 @@ export interface PredictTask {
   /** Digests of reader packs, in the order in which the readings are wanted; at least one. */
   readonly packs: readonly string[];
   readonly image: Pick<AcceptedImage, "bytes" | "sha256" | "mediaType" | "width" | "height">;
+  /** Also wanted: where in the image the evidence lies. Only fine packs can say. */
+  readonly maps?: boolean;
   readonly lane: Lane;
   /** Time left until the caller gives up, in ms. Relative, because clocks of two machines differ. */
   readonly remainingMs: number;
+}
+
+/**
+ * Class activation map for the positive label: the sum over channels of class weight times last feature map, so that
+ * its mean is the logit but for the bias. For a linear head on a mean over the map this is Grad-CAM, without gradients.
+ */
+export interface ActivationMap {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row, of the whole upright image squeezed to the network's input; logits, unbounded. */
+  readonly values: readonly number[];
 }
 
 /** What one reader saw, before calibration. */
@@ -26,6 +39,8 @@ export interface RawReading {
   readonly scores: readonly number[];
   /** Mean cosine to the nearest training images, [-1, 1]; only packs with a domain file. */
   readonly similarity?: number;
+  /** Only when the task asked for maps. */
+  readonly map?: ActivationMap;
   /** Session and tree time of this image's batch divided by its size, ms. */
   readonly computeMs: number;
 }
@@ -79,7 +94,8 @@ export interface Predictor {
    * else. Aborting `signal` removes queued work at once; work that already runs finishes unseen.
    *
    * @throws {Problem} queue-full, deadline-unmeetable, deadline-exceeded, engine-not-ready, engine-lost, draining,
-   *   pack-not-installed, input-quarantined, image-undecodable, client-closed-request, inference-failed
+   *   pack-not-installed (also when
+   *   maps are asked of a pack that has none), input-quarantined, image-undecodable, client-closed-request, inference-failed
    */
   predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult>;
   /** A fresh snapshot, computed when asked for. */

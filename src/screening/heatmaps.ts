@@ -7,6 +7,7 @@ import {
   type ProgrammeCatalog,
 } from "../contracts/index.ts";
 import type { Clock } from "../platform/index.ts";
+import { drawHeatmap, turned } from "./draw-heatmap.ts";
 import { resolveProgramme } from "./screen-case.ts";
 
 /** Overlays kept in memory, bytes of PNG; the least recently asked for goes first. */
@@ -47,7 +48,7 @@ export class Heatmaps {
 
   /**
    * @param label default: the one the case was decided for
-   * @throws {Problem} field-invalid, heatmap-unavailable, image-gone, image-damaged, and those of `Predictor.explain`
+   * @throws {Problem} field-invalid, heatmap-unavailable, image-gone, image-damaged, and those of `Predictor.predict`
    */
   async of(record: CaseRecord, label: string | undefined, remainingMs: number): Promise<Heatmap> {
     const programme = resolveProgramme(this.#deps.programmes, record.programme);
@@ -99,18 +100,20 @@ export class Heatmaps {
     const bytes = await objects.getObject(record.image.sha256);
     if (bytes === undefined) throw new Problem("image-gone");
     const { sha256, mediaType, width, height } = record.image;
-    const { png } = await predictor.explain(
-      {
-        id: newCaseId(),
-        pack: programme.fine.digest,
-        image: { bytes, sha256, mediaType, width, height },
-        side: label === programme.manifest.positive ? "positive" : "negative",
-        lane: "interactive",
-        remainingMs,
-      },
-      new AbortController().signal,
-    );
-    return png;
+    const task = {
+      id: newCaseId(),
+      packs: [programme.fine.digest],
+      image: { bytes, sha256, mediaType, width, height },
+      maps: true,
+      lane: "interactive" as const,
+      remainingMs,
+    };
+    const { readings } = await predictor.predict(task, new AbortController().signal);
+    const map = readings[0]?.map;
+    if (map === undefined)
+      throw new Problem("heatmap-unavailable", { detail: "The fine reader has no activation map." });
+    const forLabel = label === programme.manifest.positive ? map : turned(map);
+    return drawHeatmap(forLabel, record.image);
   }
 
   #keep(key: string, png: Uint8Array): void {

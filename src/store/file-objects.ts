@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type AcceptedImage, type ObjectStore, Problem } from "../contracts/index.ts";
+import { type Clock, systemClock } from "../platform/index.ts";
 
 const fans = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 
@@ -11,17 +12,19 @@ const fans = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0
  */
 export class FileObjects implements ObjectStore {
   readonly #folder: string;
+  readonly #clock: Clock;
   readonly #writing = new Map<string, Promise<void>>();
   readonly #taken = new Map<string, Promise<void>>();
 
-  private constructor(folder: string) {
+  private constructor(folder: string, clock: Clock) {
     this.#folder = folder;
+    this.#clock = clock;
   }
 
   /** @throws when the folders cannot be made: the program must not start then */
-  static async open(folder: string): Promise<FileObjects> {
+  static async open(folder: string, clock: Clock = systemClock): Promise<FileObjects> {
     await Promise.all(fans.map((fan) => mkdir(join(folder, fan), { recursive: true, mode: 0o700 })));
-    return new FileObjects(folder);
+    return new FileObjects(folder, clock);
   }
 
   async putObject(image: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
@@ -46,7 +49,7 @@ export class FileObjects implements ObjectStore {
    * deleted on the way.
    */
   async *untouched(ageMs: number): AsyncGenerator<readonly string[]> {
-    const before = Date.now() - ageMs;
+    const before = this.#clock.wallMs() - ageMs;
     for (const fan of fans) {
       const old: string[] = [];
       for (const name of await readdir(join(this.#folder, fan))) {
@@ -68,7 +71,7 @@ export class FileObjects implements ObjectStore {
     return this.#alone(sha256, async () => {
       const path = this.#path(sha256);
       const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && found.mtimeMs > Date.now() - ageMs) return false;
+      if (found !== undefined && found.mtimeMs > this.#clock.wallMs() - ageMs) return false;
       await rm(path, { force: true });
       return true;
     });
@@ -96,7 +99,7 @@ export class FileObjects implements ObjectStore {
 
   async #write({ sha256, bytes }: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
     const path = this.#path(sha256);
-    if (await isHeld(path, bytes.byteLength)) return;
+    if (await isHeld(path, bytes.byteLength, this.#clock.wallMs())) return;
     const part = `${path}.${randomUUID()}.part`;
     let file: FileHandle | undefined;
     try {
@@ -118,11 +121,11 @@ export class FileObjects implements ObjectStore {
 const isName = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
 /** True when it is there; its age starts anew, so that nobody takes it for an orphan before its record is written. */
-async function isHeld(path: string, bytes: number): Promise<boolean> {
+async function isHeld(path: string, bytes: number, wallMs: number): Promise<boolean> {
   try {
     const { size } = await stat(path);
     if (size !== bytes) return false;
-    const now = new Date();
+    const now = wallMs / 1000;
     await utimes(path, now, now);
     return true;
   } catch {

@@ -69,7 +69,7 @@ export class EngineCore {
 
   offer(task: PredictTask, alone: boolean): void {
     const now = this.#clock.now();
-    const batchKey = batchKeyOf(task.packs);
+    const batchKey = batchKeyOf(task.packs, task.maps);
     const job: Job = {
       id: task.id,
       lane: task.lane,
@@ -157,7 +157,7 @@ export class EngineCore {
     const hashes = jobs.map((job) => job.task.image.sha256);
     this.#send({ kind: "started", batch, hashes, expectedMs: cost.estimate(jobs.length) });
     const images = jobs.map(({ task: { image } }) => this.#pixels.get(image.sha256) ?? image);
-    const answer = await this.#pool.run(first.task.packs, images);
+    const answer = await this.#pool.run(first.task.packs, images, first.task.maps === true);
     cost.observe(jobs.length, this.#clock.now() - now);
     this.#running.delete(batch);
     this.#settle(batch, this.#collect(jobs, answer, now));

@@ -14,7 +14,7 @@ const sessions = new Sessions();
 const readers = new Map<string, LoadedReader>();
 
 export default async function handle(message: ToThread): Promise<FromThread> {
-  if (message.kind === "batch") return runBatch(message.packs, message.images);
+  if (message.kind === "batch") return runBatch(message);
   if (message.kind === "warm") return warm(message);
   readers.clear();
   await sessions.release();
@@ -42,9 +42,9 @@ async function warmReader({ pack, input, batchMax, score }: LoadedReader): Promi
   const costs: Cost[] = [];
   for (let items = 1; items <= batchMax; items *= 2) {
     const pixels = new Uint8Array(items * 3 * input.width * input.height).fill(128);
-    await score(pixels, items);
+    await score(pixels, items, false);
     const started = performance.now();
-    await score(pixels, items);
+    await score(pixels, items, false);
     costs.push({ packs: [pack.digest], items, ms: performance.now() - started });
   }
   return costs;
@@ -56,7 +56,7 @@ interface Decoded {
   readonly decodeMs: number;
 }
 
-async function runBatch(packs: readonly string[], images: readonly ThreadImage[]): Promise<FromThread> {
+async function runBatch({ packs, maps, images }: Extract<ToThread, { kind: "batch" }>): Promise<FromThread> {
   const chosen = packs.map((digest) => readers.get(digest));
   const [first] = chosen;
   if (first === undefined || chosen.includes(undefined)) throw new Error("a batch names a pack that is not loaded");
@@ -66,7 +66,7 @@ async function runBatch(packs: readonly string[], images: readonly ThreadImage[]
   const readings: RawReading[][] = good.map(() => []);
   for (const reader of chosen as LoadedReader[]) {
     const started = performance.now();
-    const scores = good.length === 0 ? [] : await scoreAll(reader, batch, good.length);
+    const scores = good.length === 0 ? [] : await scoreAll(reader, batch, good.length, maps);
     const computeMs = (performance.now() - started) / Math.max(1, good.length);
     for (const [i, score] of scores.entries())
       if (score?.scores.every(Number.isFinite))
@@ -96,16 +96,21 @@ async function decodeOne(image: ThreadImage, input: LoadedReader["input"]): Prom
 }
 
 /** A run that fails is halved until the input that makes it fail stands alone; its neighbours are answered. */
-async function scoreAll(reader: LoadedReader, pixels: Uint8Array, n: number): Promise<(Score | undefined)[]> {
+async function scoreAll(
+  reader: LoadedReader,
+  pixels: Uint8Array,
+  n: number,
+  maps: boolean,
+): Promise<(Score | undefined)[]> {
   try {
-    return await reader.score(pixels, n);
+    return await reader.score(pixels, n, maps);
   } catch {
     if (n === 1) return [undefined];
     const half = n >> 1;
     const cut = (pixels.length / n) * half;
     return [
-      ...(await scoreAll(reader, pixels.slice(0, cut), half)),
-      ...(await scoreAll(reader, pixels.slice(cut), n - half)),
+      ...(await scoreAll(reader, pixels.slice(0, cut), half, maps)),
+      ...(await scoreAll(reader, pixels.slice(cut), n - half, maps)),
     ];
   }
 }

@@ -1,4 +1,5 @@
 import {
+  mapOutput,
   type Predictor,
   type PredictorState,
   type PredictorStatus,
@@ -50,6 +51,8 @@ export class LocalPredictor implements Predictor {
   readonly #clock: Clock;
   readonly #program: URL;
   readonly #packs: ReadonlySet<string>;
+  /** Packs that can say where the evidence lies. */
+  readonly #mapping: ReadonlySet<string>;
   readonly #quarantine = new Quarantine();
   readonly #ledger = new TaskLedger();
   readonly #backOff = new BackOff();
@@ -73,6 +76,7 @@ export class LocalPredictor implements Predictor {
     this.#clock = options.clock ?? systemClock;
     this.#program = options.program ?? new URL("../main/engine.js", import.meta.url);
     this.#packs = new Set(packs.map((pack) => pack.digest));
+    this.#mapping = new Set(packs.filter(hasMap).map((pack) => pack.digest));
     this.#watch = new RunWatch(this.#clock.now());
   }
 
@@ -156,6 +160,8 @@ export class LocalPredictor implements Predictor {
     if (task.remainingMs <= 0) throw new Problem("deadline-exceeded");
     if (task.packs.length === 0 || task.packs.some((pack) => !this.#packs.has(pack)))
       throw new Problem("pack-not-installed");
+    if (task.maps === true && task.packs.some((pack) => !this.#mapping.has(pack)))
+      throw new Problem("pack-not-installed", { detail: "the pack has no activation map" });
     if (this.#quarantine.isQuarantined(task.image.sha256)) throw new Problem("input-quarantined");
     // The engine holds the finer bounds; this one keeps the channel to it bounded as well.
     if (this.#ledger.size >= this.#settings.queueItemsMax + this.#settings.workers * itemsPerWorkerMax)
@@ -276,6 +282,8 @@ export class LocalPredictor implements Predictor {
     return status === "late" ? undefined : status;
   }
 }
+
+const hasMap = (pack: ReaderPack): boolean => pack.kind === "fine" && mapOutput in pack.network.network.outputs;
 
 /** What the promise gives, or "late"; the timer never outlives the answer. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | "late"> {

@@ -70,7 +70,12 @@ export type ToThread =
       readonly threads: number;
       readonly barrier: Int32Array;
     }
-  | { readonly kind: "batch"; readonly packs: readonly string[]; readonly images: readonly ThreadImage[] }
+  | {
+      readonly kind: "batch";
+      readonly packs: readonly string[];
+      readonly maps: boolean;
+      readonly images: readonly ThreadImage[];
+    }
   | { readonly kind: "release" };
 
 export type FromThread =
@@ -97,5 +102,5 @@ export type ThreadItem =
     }
   | { readonly ok: false; readonly problem: ProblemMessage };
 
-/** Names a list of packs; only tasks with the same key share a batch. */
-export const batchKeyOf = (packs: readonly string[]): string => packs.join("+");
+/** Names a kind of run; only tasks with the same key share a batch. */
+export const batchKeyOf = (packs: readonly string[], maps = false): string => packs.join("+") + (maps ? "+maps" : "");

@@ -2,12 +2,15 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import ort from "onnxruntime-node";
 import type { NetworkFile, ReaderPack, VerifiedFile } from "../contracts/pack.ts";
+import { mapOutput } from "../contracts/pack.ts";
+import type { ActivationMap } from "../contracts/predictor.ts";
 import { BoostedTrees } from "./boosted-trees.ts";
 
 /** One image's raw answer from one pack. */
 export interface Score {
   readonly scores: readonly number[];
   readonly similarity?: number;
+  readonly map?: ActivationMap;
 }
 
 /** A loaded pack: scores a batch of decoded images, in order. */
@@ -15,7 +18,8 @@ export interface LoadedReader {
   readonly pack: ReaderPack;
   readonly input: NetworkFile["network"]["input"];
   readonly batchMax: number;
-  score(pixels: Uint8Array, n: number): Promise<Score[]>;
+  /** @param maps also say where the evidence lies; only for packs whose network has a map */
+  score(pixels: Uint8Array, n: number, maps: boolean): Promise<Score[]>;
 }
 
 // One intra-op thread a session: the workers are the parallelism. Spinning would burn an idle core.
@@ -78,14 +82,23 @@ export class Sessions {
   async #loadFine(pack: Extract<ReaderPack, { kind: "fine" }>): Promise<LoadedReader> {
     const { network } = pack.network;
     const session = await this.#open(pack.network.file);
+    const [, height = 0, width = 0] = network.outputs[mapOutput] ?? [];
     return {
       pack,
       input: network.input,
       batchMax: network.batchMax,
-      score: async (pixels, n) => {
-        const { logit } = await session.run(feed(network.input, pixels, n), ["logit"]);
-        const values = floats(logit, n);
-        return Array.from({ length: n }, (_, i) => ({ scores: [values[i] as number] }));
+      score: async (pixels, n, maps) => {
+        // What is not asked for is not copied out of the session.
+        const outputs = maps ? ["logit", mapOutput] : ["logit"];
+        const found = await session.run(feed(network.input, pixels, n), outputs);
+        const values = floats(found["logit"], n);
+        const cells = maps ? floats(found[mapOutput], n * width * height) : undefined;
+        return Array.from({ length: n }, (_, i) => ({
+          scores: [values[i] as number],
+          ...(cells && {
+            map: { width, height, values: [...cells.subarray(i * width * height, (i + 1) * width * height)] },
+          }),
+        }));
       },
     };
   }

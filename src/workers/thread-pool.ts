@@ -46,8 +46,8 @@ export class ThreadPool {
     });
   }
 
-  async run(packs: readonly string[], images: readonly ThreadImage[]): Promise<BatchAnswer> {
-    const answer = await this.#pool.run({ kind: "batch", packs, images });
+  async run(packs: readonly string[], images: readonly ThreadImage[], maps: boolean): Promise<BatchAnswer> {
+    const answer = await this.#pool.run({ kind: "batch", packs, maps, images });
     if (answer.kind !== "batch" || answer.items.length !== images.length)
       throw new Error("a thread answered something else than it was asked");
     return answer;

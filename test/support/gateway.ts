@@ -3,8 +3,12 @@ import { LinkSigner } from "../../src/access/index.ts";
 import type { AuditEvent, CaseRecord } from "../../src/contracts/index.ts";
 import type { GatewayDeps } from "../../src/gateway/index.ts";
 import { createMetrics, newCaseId, readConfig, systemClock } from "../../src/platform/index.ts";
+import { caseRecord } from "./case-record.ts";
 import { type FakePredictor, fakePredictor } from "./fake-predictor.ts";
 import { catalog } from "./programme.ts";
+
+/** A case that every test gateway holds, read by both readers. */
+export const knownCase = caseRecord({ id: "018f0000-0000-7000-8000-000000000001" });
 
 /** Everything the gateway needs, in memory, and what it did with it. */
 export interface TestDeps extends GatewayDeps {
@@ -31,14 +35,14 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
         return record;
       },
       findClaimed: async () => undefined,
-      getCase: async (id) => kept.records.find((record) => record.id === id),
+      getCase: async (id) => [knownCase, ...kept.records].find((record) => record.id === id),
       listCases: async (_filter, limit) => ({ cases: kept.records.slice(-limit).reverse() }),
       recordAccess: async (event) => void kept.events.push(event),
       verifyAudit: async () => ({ intact: true, entries: 0, head: "" }),
     },
     objects: {
       putObject: async ({ sha256 }) => void kept.objects.add(sha256),
-      getObject: async () => undefined,
+      getObject: async () => new Uint8Array([1, 2, 3]),
     },
     clock: systemClock,
     newCaseId,

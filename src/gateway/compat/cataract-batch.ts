@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { isProblem, type Lane, Problem, type Origin } from "../../contracts/index.ts";
+import { isProblem, type Lane, type Origin, Problem } from "../../contracts/index.ts";
 import { type BatchItem, readBatchUpload } from "../../intake/index.ts";
 import { resolveProgramme } from "../../screening/index.ts";
 import { readWishes } from "../case-request.ts";

@@ -2,27 +2,31 @@ import type { MiddlewareHandler } from "hono";
 import { Problem } from "../../contracts/index.ts";
 import type { GatewayContext, GatewayEnv, Serving } from "../serving.ts";
 
-/** Orchestrators probe without a key, and learn nothing but whether to route here. */
-const open = new Set(["/livez", "/readyz"]);
+/**
+ * Orchestrators probe without a key, and learn nothing but whether to route here. The page must open before it can ask
+ * for the key: a browser cannot send one with an address. It holds nothing about a person.
+ */
+const open = new Set(["/livez", "/readyz", "/", "/favicon.ico"]);
+const openFolder = "/assets/";
 
 /**
  * Lets a request go on that carries the key or is a signed link, and notes who it is.
  * @throws {Problem} unauthorised, link-invalid
  */
-export function keyNeeded(serving: Pick<Serving, "keyCheck" | "links">): MiddlewareHandler<GatewayEnv> {
+export function keyNeeded(serving: Pick<Serving, "keyCheck" | "links" | "clock">): MiddlewareHandler<GatewayEnv> {
   return (c, next) => {
     const presented = { authorization: c.req.header("authorization"), apiKey: c.req.header("x-api-key") };
     const actor = serving.keyCheck(presented) ?? linkHolder(serving, c);
-    if (actor === undefined && !open.has(c.req.path))
+    if (actor === undefined && !open.has(c.req.path) && !c.req.path.startsWith(openFolder))
       throw new Problem("unauthorised", { detail: "Send Authorization: Bearer <key> or X-API-Key." });
     c.set("actor", actor ?? "nobody");
     return next();
   };
 }
 
-function linkHolder({ links }: Pick<Serving, "links">, c: GatewayContext): string | undefined {
+function linkHolder({ links, clock }: Pick<Serving, "links" | "clock">, c: GatewayContext): string | undefined {
   const { expires, signature } = c.req.query();
   if (expires === undefined || signature === undefined || c.req.method !== "GET") return undefined;
-  if (links.verify(c.req.path, Date.now(), { expires, signature })) return "link";
+  if (links.verify(c.req.path, clock.wallMs(), { expires, signature })) return "link";
   throw new Problem("link-invalid");
 }

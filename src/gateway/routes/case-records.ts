@@ -156,7 +156,7 @@ export function routeCaseRecords(app: GatewayApp, serving: Serving): void {
     const { id } = await findCase(serving, c);
     await noteRead(serving, c, "image.linked", `case/${id}`);
     const path = linksOf(id).image;
-    const { expires, signature } = serving.links.sign(path, Date.now(), serving.config.LINK_SECONDS);
+    const { expires, signature } = serving.links.sign(path, serving.clock.wallMs(), serving.config.LINK_SECONDS);
     const href = `${path}?expires=${expires}&signature=${signature}`;
     return c.json({ href, expiresAt: new Date(Number(expires) * 1000).toISOString() }, 201);
   });
@@ -193,11 +193,10 @@ function readCursor(cursor: string | undefined): string | undefined {
   return id;
 }
 
-/** Nobody on the way may keep it, but the client may keep what it has and ask whether it changed. */
+/** Nothing on the way keeps it (`no-store`), but a client that has it may ask whether it changed. */
 function unlessHeld(c: GatewayContext, tag: string, mediaType: string, body: string | Uint8Array): Response {
   const etag = `"${tag}"`;
   c.header("ETag", etag);
-  c.header("Cache-Control", "private, no-cache");
   const held = c.req.header("if-none-match")?.split(",") ?? [];
   if (held.some((each) => each.trim().replace(/^W\//, "") === etag || each.trim() === "*")) return c.body(null, 304);
   c.header("Content-Type", mediaType);

@@ -85,7 +85,9 @@ describe("a case", () => {
   it("is answered 201 with what the document promises, once it is recorded", async () => {
     const response = await raw();
     expect(response.status).toBe(201);
-    const record = caseSchema.parse(await response.json());
+    const { links, ...record } = caseSchema.parse(await response.json());
+    expect(links.self).toBe(`/v1/cases/${record.id}`);
+    expect(response.headers.get("location")).toBe(links.self);
     expect(deps.kept.records).toEqual([record]);
     expect([...deps.kept.objects]).toEqual([record.image.sha256]);
     const { headers } = response;

@@ -17,10 +17,15 @@ const shown = (path: string, operationId: string, summary: string, mediaType = "
   tags,
   responses: { 200: content(summary, mediaType), ...problemResponses(["unauthorised"]) },
 });
+const openPage: RouteConfig = {
+  ...shown("/", "landing", "The page: drop images, see results"),
+  security: [],
+  responses: { 200: content("The page", "text/html") },
+};
 
 /** Pages for people and the document for machines. Nothing here comes from another host. */
 export function routeDocuments(app: GatewayApp, serving: Pick<Serving, "programmes" | "limits">): void {
-  answer(app, shown("/", "landing", "What this server is"), (c) => landing(c, serving));
+  answer(app, openPage, (c) => landing(c, serving));
   answer(app, shown("/docs", "docs", "This document as a page"), (c) => swaggerPage(c));
   answer(app, shown("/docs/problems", "problems", "Every problem code"), (c) => problemPage(c));
   let document: string | undefined;

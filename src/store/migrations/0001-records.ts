@@ -3,6 +3,11 @@ import { firstHash } from "../audit-chain.ts";
 
 /** Cases, readings, objects, idempotency, outbox, audit. Never edited once released: later changes get a file of their own. */
 export async function up(db: Kysely<unknown>): Promise<void> {
+  await createCases(db);
+  await createBookkeeping(db);
+}
+
+async function createCases(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("cases")
     .addColumn("id", "uuid", (column) => column.primaryKey())
@@ -43,6 +48,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn("compute_ms", "float8", (column) => column.notNull())
     .addPrimaryKeyConstraint("readings_pkey", ["case_id", "position"])
     .execute();
+}
+
+async function createBookkeeping(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable("objects")
     .addColumn("sha256", "text", (column) => column.primaryKey())

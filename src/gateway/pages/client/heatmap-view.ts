@@ -85,8 +85,10 @@ async function shown(png: Blob): Promise<HTMLImageElement | undefined> {
 
 function heatmapWords({ readings }: CaseRecord): string {
   const asked = readings.some(({ reader }) => reader === "fine");
-  const whose = asked ? "" : "The fine reader was not needed for this result; this is what it would have looked at. ";
-  return `${whose}Strong colour marks what weighed most in its opinion: it explains the reader, and is no finding.`;
+  const whose = asked
+    ? ""
+    : "The fine reader was not needed for this result; this is what it looks at in the picture. ";
+  return `${whose}Strong colour marks what weighed most in the fine reader's opinion: it explains the reader, and is no finding.`;
 }
 
 /** Arrow keys move it: it is a plain range input. */
