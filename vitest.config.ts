@@ -16,6 +16,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // Tests that want the database server say so; no other server or command of ours may find it by accident.
+          env: { TEST_DATABASE_URL: process.env["DATABASE_URL"] ?? "", DATABASE_URL: "" },
         },
       },
     ],

@@ -95,6 +95,8 @@ describe("the documents", () => {
     const readme = read("README.md");
     const words: Readonly<Record<string, string>> = {
       API_KEY: "none",
+      DATABASE_URL: "none",
+      LINK_SECRET: "none",
       AUTH: "on with a key",
       MODELS_DIR: "`models`",
       WORKERS: "cores, at most 16",

@@ -1,2 +1,2 @@
 export { createKeyCheck, type KeyCheck } from "./key-check.ts";
-export { type LinkParameters, LinkSigner } from "./link-signer.ts";
+export { LinkSigner } from "./link-signer.ts";

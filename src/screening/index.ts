@@ -1,3 +1,3 @@
-export { type Heatmap, Heatmaps } from "./heatmaps.ts";
+export { Heatmaps } from "./heatmaps.ts";
 export { OncePerKey } from "./once-per-key.ts";
 export { decideCase, resolveProgramme, type ScreeningDeps, type ScreenRequest, screenCase } from "./screen-case.ts";

@@ -27,11 +27,16 @@ function giveSync(module: unknown): void {
   };
 }
 
-/** PGlite's own, but for `-F` (no syncs at all); `fsync` is the one way to sync that reaches our files. */
+/**
+ * PGlite's own, but for `-F` (no syncs at all); `fsync` is the one way to sync that reaches our files. Its 128 MB of
+ * buffers would all be resident: records are written once and rarely read.
+ */
 export const durableStartParams: readonly string[] = [
   ...PGlite.defaultStartParams.filter((param) => param !== "-F"),
   "-c",
   "fsync=on",
   "-c",
   "wal_sync_method=fsync",
+  "-c",
+  "shared_buffers=16MB",
 ];

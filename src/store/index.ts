@@ -1,5 +1,5 @@
-export { DataInUse, lockData } from "./data-lock.ts";
-export { DatabaseRecords, type RecordSettings } from "./database-records.ts";
+export { DatabaseRecords } from "./database-records.ts";
+export { lockData } from "./data-lock.ts";
 export { FileObjects } from "./file-objects.ts";
 export { importJournal } from "./import-journal.ts";
-export { orphanAgeMs, type Swept, sweep } from "./sweep.ts";
+export { sweep } from "./sweep.ts";

@@ -6,7 +6,7 @@ import { createLog, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "../support/case-record.ts";
 import { embeddedDatabase, serverDatabase, type TestDatabase } from "../support/database.ts";
 
-const server = process.env["DATABASE_URL"];
+const server = process.env["TEST_DATABASE_URL"] || undefined;
 const origin: Origin = { actor: "test", requestId: "request-1" };
 const claimOf = (key: string, fingerprint = "f"): IdempotencyClaim => ({ key, fingerprint });
 
@@ -15,7 +15,7 @@ const databases = [
   { name: "PostgreSQL", open: () => serverDatabase(server as string), here: server !== undefined },
 ];
 
-/** One suite, both databases. PostgreSQL is named by DATABASE_URL. */
+/** One suite, both databases. PostgreSQL is the one of DATABASE_URL. */
 describe.each(databases)("records in $name", ({ open, here }) => {
   describe.skipIf(!here)("(a server in DATABASE_URL)", () => {
     let database: TestDatabase;

@@ -43,7 +43,7 @@ describe("a server with the committed packs", () => {
   it("writes each answered case once, with its image", async () => {
     const response = await post(await drawEye(2));
     const record = (await response.json()) as { id: string; image: { sha256: string } };
-    const kept = (await server.records()).filter((each) => each["id"] === record.id);
+    const kept = (await server.records()).filter((each) => each.id === record.id);
     expect(kept).toHaveLength(1);
     const { sha256 } = record.image;
     expect(await readdir(join(server.dataDir, "objects", sha256.slice(0, 2)))).toContain(sha256);

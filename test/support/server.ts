@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { CaseRecord } from "../../src/contracts/index.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const program = join(root, "dist/cli/fovea.js");
@@ -20,15 +21,23 @@ export interface TestServer {
   /** Resident bytes of the server and everything it started. */
   residentBytes(): Promise<number>;
   metric(name: string): Promise<number>;
-  /** Case records as they stand on the disk. */
-  records(): Promise<Record<string, unknown>[]>;
+  /** Every recorded case, newest first, page by page over HTTP. */
+  records(): Promise<CaseRecord[]>;
   ready(): Promise<void>;
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>;
+  /** SIGKILL to every process of the server at once. */
+  kill(): Promise<void>;
 }
 
-export async function startServer(environment: Record<string, string> = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), "fovea-server-"));
+interface CasePageBody {
+  readonly cases: readonly CaseRecord[];
+  readonly next?: string;
+}
+
+/** @param held a data folder that outlives the server; default: one of its own, deleted with it */
+export async function startServer(environment: Record<string, string> = {}, held?: string): Promise<TestServer> {
+  const dataDir = held ?? (await mkdtemp(join(tmpdir(), "fovea-server-")));
   const child = spawn(process.execPath, [program, "serve"], {
     cwd: root,
     env: { ...process.env, PORT: "0", DATA_DIR: dataDir, ...environment },
@@ -75,9 +84,14 @@ export async function startServer(environment: Record<string, string> = {}): Pro
         .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(" ") + 1)), 0);
     },
     records: async () => {
-      const folder = join(dataDir, "cases");
-      const texts = await Promise.all((await readdir(folder)).map((file) => readFile(join(folder, file), "utf8")));
-      return texts.flatMap((text) => text.split("\n").slice(0, -1)).map((line) => JSON.parse(line));
+      const found: CaseRecord[] = [];
+      for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+        const query: string = cursor === "" ? "" : `&cursor=${cursor}`;
+        const page = (await (await fetch(`${url}/v1/cases?limit=200${query}`)).json()) as CasePageBody;
+        found.push(...page.cases);
+        cursor = page.next;
+      }
+      return found;
     },
     ready: () => until(async () => (await fetch(`${url}/readyz`)).status === 200, 60_000, "the server to be ready"),
     stop: async () => {
@@ -85,8 +99,13 @@ export async function startServer(environment: Record<string, string> = {}): Pro
         child.kill("SIGTERM");
         await once(child, "exit");
       }
-      await rm(dataDir, { recursive: true, force: true });
+      if (held === undefined) await rm(dataDir, { recursive: true, force: true });
       return child.exitCode;
+    },
+    kill: async () => {
+      const gone = once(child, "exit");
+      for (const pid of [enginePid(), child.pid as number]) process.kill(pid, "SIGKILL");
+      await gone;
     },
   };
 }

@@ -16,7 +16,8 @@ const openFolder = "/assets/";
 export function keyNeeded(serving: Pick<Serving, "keyCheck" | "links" | "clock">): MiddlewareHandler<GatewayEnv> {
   return (c, next) => {
     const presented = { authorization: c.req.header("authorization"), apiKey: c.req.header("x-api-key") };
-    const actor = serving.keyCheck(presented) ?? linkHolder(serving, c);
+    // A link that is shown is judged, also where the caller would need none: a wrong one never opens anything.
+    const actor = linkHolder(serving, c) ?? serving.keyCheck(presented);
     if (actor === undefined && !open.has(c.req.path) && !c.req.path.startsWith(openFolder))
       throw new Problem("unauthorised", { detail: "Send Authorization: Bearer <key> or X-API-Key." });
     c.set("actor", actor ?? "nobody");
