@@ -36,15 +36,16 @@ async function startServer() {
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,
   });
-  let port;
   const listening = new Promise((resolve, reject) => {
+    const said = [];
     createInterface({ input: child.stderr }).on("line", (line) => {
+      said.push(line);
       const entry = line.startsWith("{") ? JSON.parse(line) : {};
       if (entry.msg === "listening") resolve(entry.port);
     });
-    child.once("exit", () => reject(new Error("the server ended before it listened")));
+    child.once("exit", () => reject(new Error(`the server ended before it listened:\n${said.join("\n")}`)));
   });
-  port = await listening;
+  const port = await listening;
   const url = `http://127.0.0.1:${port}`;
   while (
     !(await fetch(`${url}/readyz`).then(

@@ -21,9 +21,10 @@ export interface RunningGateway {
  * Builds the gateway process and its engine. It listens before the models are loaded, so that an orchestrator can
  * tell "starting" (livez 200, readyz 503) from "dead".
  *
+ * @param open where cases are kept; another one only where the cost of keeping them is measured
  * @throws when the port is taken, DATA_DIR cannot be written or is used by another process, or a programme.json is wrong
  */
-export async function startGateway(config: Config): Promise<RunningGateway> {
+export async function startGateway(config: Config, open = openRecords): Promise<RunningGateway> {
   const log = createLog(config.LOG_LEVEL, "gateway");
   const metrics = createMetrics();
   const programmes = await readProgrammes(config.MODELS_DIR);
@@ -36,7 +37,7 @@ export async function startGateway(config: Config): Promise<RunningGateway> {
     queueSecondsMax: config.QUEUE_SECONDS_MAX,
     log: log.child({ room: "workers" }),
   });
-  const records = await openRecords(config, log);
+  const records = await open(config, log);
   const links = new LinkSigner(await linkSecret(config));
   let draining = false;
   const gateway = await listen({

@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import type { AuditVerdict } from "../contracts/index.ts";
 import { type Config, createLog } from "../platform/index.ts";
 import { type DatabaseRecords, lockData } from "../store/index.ts";
@@ -19,6 +20,7 @@ export const verifyAudit = (config: Config): Promise<AuditVerdict> =>
   withRecords(config, (records) => records.verifyAudit());
 
 async function withRecords<T>(config: Config, act: (records: DatabaseRecords) => Promise<T>): Promise<T> {
+  await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 });
   const unlock = config.DATABASE_URL === undefined ? await lockData(config.DATA_DIR) : async () => undefined;
   const records = openCases(config, createLog("silent", "maintenance"));
   let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Problem } from "../contracts/index.ts";
 import { type Config, type Log, systemClock } from "../platform/index.ts";
@@ -75,13 +75,17 @@ async function sweepOnce(cases: DatabaseRecords, objects: FileObjects, log: Log)
 export async function linkSecret(config: Config): Promise<string> {
   if (config.LINK_SECRET !== undefined) return config.LINK_SECRET;
   const path = join(config.DATA_DIR, "link-secret");
-  try {
-    const file = await open(path, "wx", 0o600);
-    await file.writeFile(randomBytes(32).toString("base64url"));
-    await file.sync();
-    await file.close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
+  const held = await readFile(path, "utf8").catch(() => undefined);
+  if (held !== undefined) return held;
+  // It appears under its name only when it is whole; of two that make one at once, the first stays.
+  const made = `${path}.${process.pid}`;
+  const file = await open(made, "w", 0o600);
+  await file.writeFile(randomBytes(32).toString("base64url"));
+  await file.sync();
+  await file.close();
+  await link(made, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  await rm(made);
   return readFile(path, "utf8");
 }

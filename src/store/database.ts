@@ -32,7 +32,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Kysely<Schema>
 
 /**
  * Makes an empty PGlite database. It appears under its name only when it is whole, so a process that is killed here
- * leaves nothing that looks like a database. Takes about 500 MB for a moment: call it in a thread that ends.
+ * leaves nothing that looks like a database. Takes several hundred MB for a moment: call it in a thread that ends.
  */
 export async function createPGlite(folder: string): Promise<void> {
   if (await isDatabase(folder)) return;

@@ -17,7 +17,7 @@ const databases = [
 
 /** One suite, both databases. PostgreSQL is the one of DATABASE_URL. */
 describe.each(databases)("records in $name", ({ open, here }) => {
-  describe.skipIf(!here)("(a server in DATABASE_URL)", () => {
+  describe.skipIf(!here)("(a server in DATABASE_URL, which tests see as TEST_DATABASE_URL)", () => {
     let database: TestDatabase;
     let records: DatabaseRecords;
     const reopen = async (imageDays = 0): Promise<DatabaseRecords> => {

@@ -82,13 +82,34 @@ describe("the commands in the documents", () => {
       },
     },
     {
-      matches: /^npm run --silent fovea -- (predict eye\.jpg|doctor)$/,
+      matches: /^npm run --silent fovea -- (predict eye\.jpg|doctor|migrate|audit verify)$/,
       run: async (command) => {
         const { stdout } = await run("bash", ["-c", command.replace("eye.jpg", join(folder, "eye.jpg"))], {
           cwd: root,
-          env: { ...process.env, DATA_DIR: join(folder, "data"), PORT: "0" },
+          env: { ...process.env, DATA_DIR: join(folder, "commands"), PORT: "0" },
         });
-        expect(stdout).toMatch(/Research use only|Fovea can run here/);
+        expect(stdout).toMatch(/Research use only|Fovea can run here|is at this version|log is intact/);
+      },
+    },
+    {
+      matches: /^npm run --silent build && node loadtests\/records\.mjs$/,
+      run: async (command) => {
+        const images = shared("datasets/cataract_eye/images");
+        if (images === undefined) return;
+        const { stdout } = await run("bash", ["-c", `${command} --images "${images}" --seconds 1 --rounds 1`], {
+          cwd: root,
+        });
+        expect(stdout).toMatch(/records in PGlite: \d+ % of images only/);
+      },
+    },
+    {
+      matches: /^npm run --silent build && node loadtests\/kill\.mjs$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", `${command} --kills 8 --posts 320`], { cwd: root });
+        expect(stdout).toContain(
+          "320 acknowledged, 0 missing, 0 doubled, 0 altered, 320 objects whole, 0 recorded without an answer",
+        );
+        expect(stdout).toContain("audit intact");
       },
     },
     {

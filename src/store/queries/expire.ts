@@ -4,12 +4,17 @@ import { appendAudit } from "./append-audit.ts";
 
 /** Objects forgotten in one go; the next sweep takes the rest. */
 const objectsMax = 500;
+/** An event that nobody fetched for this long is forgotten, so that the outbox cannot grow for ever. */
+const outboxDays = 30;
+const dayMs = 86_400_000;
 
 /** @returns names of objects whose files may go; each has its audit entry */
 export function expire(db: Kysely<Schema>, at: string): Promise<string[]> {
   return db.transaction().execute(async (tx) => {
     const now = new Date(at);
     await tx.deleteFrom("idempotency").where("expires_at", "<=", now).execute();
+    const stale = new Date(now.getTime() - outboxDays * dayMs);
+    await tx.deleteFrom("outbox").where("created_at", "<=", stale).execute();
     const due = await tx
       .selectFrom("objects")
       .select("sha256")

@@ -1,0 +1,26 @@
+// A server that keeps no records, to measure what keeping them costs. KEEP=images keeps the images all the same.
+import { join } from "node:path";
+import { startGateway } from "../dist/main/index.js";
+import { readConfig } from "../dist/platform/index.js";
+import { FileObjects } from "../dist/store/index.js";
+
+const config = readConfig();
+const nothing = async () => undefined;
+const unkept = { putObject: nothing, getObject: nothing };
+const objects = process.env.KEEP === "images" ? await FileObjects.open(join(config.DATA_DIR, "objects")) : unkept;
+const cases = {
+  recordCase: async (record) => record,
+  findClaimed: nothing,
+  getCase: nothing,
+  listCases: async () => ({ cases: [] }),
+  recordAccess: nothing,
+  verifyAudit: async () => ({ intact: true, entries: 0, head: "" }),
+};
+const gateway = await startGateway(config, async () => ({
+  cases,
+  objects,
+  opened: Promise.resolve(),
+  failure: () => undefined,
+  close: nothing,
+}));
+process.on("SIGTERM", () => void gateway.shutDown());
