@@ -20,8 +20,9 @@ export interface PredictTask {
 }
 
 /**
- * Class activation map for the positive label: the sum over channels of class weight times last feature map, so that
- * its mean is the logit but for the bias. For a linear head on a mean over the map this is Grad-CAM, without gradients.
+ * Class activation map for the positive label: the sum over channels of class weight times last feature map, before any
+ * ReLU. For a linear head on a mean over the map this is Grad-CAM, without gradients. Its mean plus the head's bias is
+ * the logit of the view as given; a score that also averages a mirrored view differs from it.
  */
 export interface ActivationMap {
   readonly width: number;
@@ -94,8 +95,8 @@ export interface Predictor {
    * else. Aborting `signal` removes queued work at once; work that already runs finishes unseen.
    *
    * @throws {Problem} queue-full, deadline-unmeetable, deadline-exceeded, engine-not-ready, engine-lost, draining,
-   *   pack-not-installed (also when
-   *   maps are asked of a pack that has none), input-quarantined, image-undecodable, client-closed-request, inference-failed
+   *   pack-not-installed (also when maps are asked of a pack that has none), input-quarantined, image-undecodable,
+   *   client-closed-request, inference-failed
    */
   predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult>;
   /** A fresh snapshot, computed when asked for. */

@@ -10,7 +10,7 @@ import {
   Problem,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
-import type { WriteItem, WriteResult } from "./messages.ts";
+import type { DatabasePlace, WriteItem, WriteResult } from "./messages.ts";
 import { RecordThread } from "./record-thread.ts";
 
 /** Items waiting for the database; more are refused, so that a stalled one cannot fill the memory. */
@@ -28,7 +28,7 @@ interface Waiting {
 }
 
 export interface RecordSettings {
-  readonly place: { readonly url: string } | { readonly folder: string };
+  readonly place: DatabasePlace;
   /** Days after which an image may be deleted; 0: never. */
   readonly imageDays: number;
   readonly clock: Clock;

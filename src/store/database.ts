@@ -1,13 +1,11 @@
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { Kysely, PGliteDialect, PostgresDialect } from "kysely";
 import { Pool } from "pg";
 import { DurableFiles, durableStartParams } from "./durable-files.ts";
+import type { DatabasePlace } from "./messages.ts";
 import type { Schema } from "./schema.ts";
-
-/** Where records are kept: `url` names a PostgreSQL server, `folder` a PGlite database of this process alone. */
-export type DatabasePlace = { readonly url: string } | { readonly folder: string };
 
 const connectionsMax = 4;
 const connectTimeoutMs = 5000;
@@ -15,7 +13,10 @@ const statementTimeoutMs = 10_000;
 
 /** @throws when the server cannot be reached or the folder is no database of this version */
 export async function openDatabase(place: DatabasePlace): Promise<Kysely<Schema>> {
-  if ("folder" in place) return new Kysely({ dialect: new PGliteDialect({ pglite: await openPGlite(place.folder) }) });
+  if ("folder" in place) {
+    await createPGlite(place.folder);
+    return new Kysely({ dialect: new PGliteDialect({ pglite: await openPGlite(place.folder) }) });
+  }
   const pool = new Pool({
     connectionString: place.url,
     max: connectionsMax,
@@ -32,20 +33,44 @@ export async function openDatabase(place: DatabasePlace): Promise<Kysely<Schema>
 
 /**
  * Makes an empty PGlite database. It appears under its name only when it is whole, so a process that is killed here
- * leaves nothing that looks like a database. Takes several hundred MB for a moment: call it in a thread that ends.
+ * leaves nothing that looks like a database. Takes several hundred MB for a moment: call it first in a process that ends.
  */
 export async function createPGlite(folder: string): Promise<void> {
   if (await isDatabase(folder)) return;
-  const unfinished = `${folder}.unfinished`;
-  await rm(unfinished, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+  await removeUnfinished(folder);
+  // A name of its own: another process that was meant to do this may not be quite dead yet.
+  const unfinished = `${folder}${unfinishedMark}${process.pid}`;
   await mkdir(unfinished, { mode: 0o700 });
   const database = await openPGlite(unfinished);
   await database.close();
-  await rename(unfinished, folder);
+  await rename(unfinished, folder).catch(async (error: unknown) => {
+    await rm(unfinished, { recursive: true, force: true });
+    if (!(await isDatabase(folder))) throw error;
+  });
 }
 
-export const isDatabase = (folder: string): Promise<boolean> =>
+const unfinishedMark = ".unfinished-";
+
+/** What processes left that are no more. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const prefix = `${basename(folder)}${unfinishedMark}`;
+  for (const name of await readdir(dirname(folder))) {
+    if (!name.startsWith(prefix) || isRunning(Number(name.slice(prefix.length)))) continue;
+    await rm(join(dirname(folder), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+const isDatabase = (folder: string): Promise<boolean> =>
   stat(`${folder}/PG_VERSION`).then(
     () => true,
     () => false,

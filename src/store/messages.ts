@@ -65,8 +65,5 @@ export type FromThread =
   | { readonly kind: "answer"; readonly call: number; readonly ok: true; readonly answer: unknown }
   | { readonly kind: "answer"; readonly call: number; readonly ok: false; readonly problem: ProblemMessage };
 
-/** What a thread is started for. */
-export type ThreadTask =
-  /** Makes an empty PGlite database and ends: that takes memory which only the end of a thread gives back. */
-  | { readonly kind: "create"; readonly folder: string }
-  | { readonly kind: "serve"; readonly place: { readonly url: string } | { readonly folder: string } };
+/** Where records are kept: `url` names a PostgreSQL server, `folder` a PGlite database of this process alone. */
+export type DatabasePlace = { readonly url: string } | { readonly folder: string };

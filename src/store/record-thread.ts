@@ -1,16 +1,16 @@
+import { fork } from "node:child_process";
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
 import { Problem } from "../contracts/index.ts";
-import type { Log } from "../platform/index.ts";
-import type { CallName, Calls, FromThread, ThreadTask, ToThread } from "./messages.ts";
+import { childEnvironment, type Log } from "../platform/index.ts";
+import type { CallName, Calls, DatabasePlace, FromThread, ToThread } from "./messages.ts";
 
 const entry = new URL("./records.worker.js", import.meta.url);
 const restartMs = 500;
 /** While the database does not take what it is given, it is asked this often whether it is back. */
 const pingMs = 500;
 
-type Place = Extract<ThreadTask, { kind: "serve" }>["place"];
 interface Pending {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (problem: Problem) => void;
@@ -23,7 +23,7 @@ interface Pending {
  * succeeds) -> *open*; *closed* is final. A thread that dies is replaced, and what it was asked fails.
  */
 export class RecordThread {
-  readonly #place: Place;
+  readonly #place: DatabasePlace;
   readonly #log: Log;
   readonly #pending = new Map<number, Pending>();
   #thread: Worker | undefined;
@@ -33,7 +33,7 @@ export class RecordThread {
   #pinging: NodeJS.Timeout | undefined;
   readonly #opened: { promise: Promise<void>; resolve: () => void };
 
-  constructor(place: Place, log: Log) {
+  constructor(place: DatabasePlace, log: Log) {
     this.#place = place;
     this.#log = log;
     let resolve = (): void => undefined;
@@ -79,7 +79,7 @@ export class RecordThread {
 
   #spawn(): void {
     if (this.#closed) return;
-    const thread = new Worker(entry, { workerData: { kind: "serve", place: this.#place } satisfies ThreadTask });
+    const thread = new Worker(entry, { workerData: this.#place });
     this.#thread = thread;
     thread.on("message", (message: FromThread) => this.#receive(message));
     thread.on("error", (error) => this.#log.error({ err: error }, "the record thread failed"));
@@ -139,10 +139,16 @@ export class RecordThread {
 
 const unavailable = (detail: string): Problem => new Problem("store-unavailable", { detail, retryAfterS: 2 });
 
-/** Making a PGlite database takes memory that only the end of its thread gives back. */
+/**
+ * Making a PGlite database takes memory that only the end of a process gives back. Where it fails the thread tries
+ * again, and says why.
+ */
 async function createOnce(folder: string): Promise<void> {
   const made = await stat(`${folder}/PG_VERSION`).catch(() => undefined);
   if (made !== undefined) return;
-  const thread = new Worker(entry, { workerData: { kind: "create", folder } satisfies ThreadTask });
-  await once(thread, "exit");
+  const child = fork(new URL("./create-database.js", import.meta.url), [folder], {
+    stdio: "ignore",
+    env: childEnvironment({}),
+  });
+  await once(child, "exit");
 }

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Kysely, sql } from "kysely";
 import { isProblem } from "../contracts/problems.ts";
-import { createPGlite, openDatabase } from "./database.ts";
-import type { CallName, Calls, FromThread, ThreadTask, ToThread, WriteItem, WriteResult } from "./messages.ts";
+import { openDatabase } from "./database.ts";
+import type { CallName, Calls, DatabasePlace, FromThread, ToThread, WriteItem, WriteResult } from "./messages.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { expire, knownObjects } from "./queries/expire.ts";
 import { findClaimed, getCase, listCases } from "./queries/read-cases.ts";
@@ -15,19 +15,17 @@ import type { Schema } from "./schema.ts";
 
 const retryFirstMs = 250;
 const retryMaxMs = 10_000;
-const task = workerData as ThreadTask;
 const send = (message: FromThread): void => parentPort?.postMessage(message);
 
-if (task.kind === "create") await createPGlite(task.folder);
-else await serve(task.place);
+await serve(workerData as DatabasePlace);
 
-async function serve(place: Extract<ThreadTask, { kind: "serve" }>["place"]): Promise<void> {
+async function serve(place: DatabasePlace): Promise<void> {
   const db = await openPatiently(place);
   parentPort?.on("message", (message: ToThread) => void answer(db, message));
 }
 
 /** A database server may start after us, or be away for a while. */
-async function openPatiently(place: Extract<ThreadTask, { kind: "serve" }>["place"]): Promise<Kysely<Schema>> {
+async function openPatiently(place: DatabasePlace): Promise<Kysely<Schema>> {
   for (let waitMs = retryFirstMs; ; waitMs = Math.min(waitMs * 2, retryMaxMs)) {
     let db: Kysely<Schema> | undefined;
     try {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CostModel } from "./cost-model.ts";
+import { batchKeyOf } from "./messages.ts";
 import { PixelCache } from "./pixel-cache.ts";
 import { measureQuality } from "./quality.ts";
 import { retryAfterS } from "./retry-after.ts";
@@ -33,6 +34,23 @@ describe("CostModel", () => {
         },
       ),
     );
+  });
+});
+
+describe("batchKeyOf", () => {
+  const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
+
+  it("never lets a run with maps share a batch with plain readings, whatever the packs", () => {
+    fc.assert(
+      fc.property(fc.array(digest, { minLength: 1 }), fc.array(digest, { minLength: 1 }), (some, others) => {
+        expect(batchKeyOf(some, true)).not.toBe(batchKeyOf(others));
+        expect(batchKeyOf(some, true)).toBe(batchKeyOf([...some], true));
+      }),
+    );
+  });
+
+  it("takes a task that says nothing of maps as a plain one", () => {
+    expect(batchKeyOf(["a"], undefined)).toBe(batchKeyOf(["a"], false));
   });
 });
 

@@ -139,6 +139,21 @@ describe.each(databases)("records in $name", ({ open, here }) => {
       await reopen();
     });
 
+    it("finds an entry that is cut off, missing or altered", async () => {
+      const findings = [];
+      for (const sql of [
+        "delete from audit where seq = (select max(seq) from audit)",
+        "delete from audit where seq = 3",
+        "update audit set actor = 'nobody' where seq = 2",
+      ]) {
+        await records.close();
+        await database.run(sql);
+        await reopen();
+        findings.push((await records.verifyAudit()).fault?.reason);
+      }
+      expect(findings).toEqual(["entries are missing at the end", "an entry is missing", "an entry was altered"]);
+    });
+
     it("refuses what is asked after it was closed", async () => {
       await records.close();
       await expect(records.recordCase(caseRecord(), origin)).rejects.toMatchObject({ code: "draining" });

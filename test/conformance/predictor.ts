@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Predictor, Programme } from "../../src/contracts/index.ts";
 import { drawEye } from "../support/eye.ts";
 import { taskOf } from "../support/predictor-tasks.ts";
+import { describeMaps } from "./predictor-maps.ts";
 
 /** What every implementation of `Predictor` must do, wherever it computes. */
 export function describePredictor(
@@ -77,6 +78,12 @@ export function describePredictor(
       expect((await read(eyes[3] as Buffer)).readings).toHaveLength(2);
     });
 
+    describeMaps(
+      () => opened,
+      () => eyes,
+    );
+
+    // Last, so that it counts what every other case left behind.
     it("keeps its books: accepted is settled plus queued plus running", async () => {
       const status = await opened.predictor.status();
       expect(status.acceptedItems).toBeGreaterThan(0);

@@ -2,18 +2,29 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
 import { Client } from "pg";
 
 /** A database for one test file, empty at first. */
 export interface TestDatabase {
   readonly place: { readonly url: string } | { readonly folder: string };
-  /** Runs SQL beside the program; for PGlite only while the program is closed. */
+  /** Runs SQL behind the program's back, while the program is closed. */
+  run(sql: string): Promise<void>;
   drop(): Promise<void>;
 }
 
 export async function embeddedDatabase(): Promise<TestDatabase> {
   const folder = await mkdtemp(join(tmpdir(), "fovea-records-"));
-  return { place: { folder: join(folder, "database") }, drop: () => rm(folder, { recursive: true, force: true }) };
+  const place = { folder: join(folder, "database") };
+  return {
+    place,
+    run: async (sql) => {
+      const database = await PGlite.create(place.folder);
+      await database.exec(sql);
+      await database.close();
+    },
+    drop: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 /** @param server URL of a PostgreSQL server whose user may create databases */
@@ -22,10 +33,14 @@ export async function serverDatabase(server: string): Promise<TestDatabase> {
   await query(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { place: { url: url.href }, drop: () => query(server, `drop database ${name} with (force)`) };
+  return {
+    place: { url: url.href },
+    run: (sql) => query(url.href, sql),
+    drop: () => query(server, `drop database ${name} with (force)`),
+  };
 }
 
-export async function query(server: string, sql: string): Promise<void> {
+async function query(server: string, sql: string): Promise<void> {
   const client = new Client({ connectionString: server });
   await client.connect();
   try {

@@ -95,15 +95,57 @@ def test_fine_answers_do_not_depend_on_neighbours(reader, pixels, precision, thr
             assert (together == alone).all() if precision == "int8-static" else np.abs(together - alone).max() <= 1e-5
 
 
-def test_cam_is_grad_cam_of_the_linear_layer(reader, pixels):
-    cam = export.Runner(graph_of(reader, "fp32", pixels))("cam", pixels=pixels[:4])[:, 0]
+def grad_cam(reader, pixels):
+    """Grad-CAM by its definition, gradients from autograd: float32 [n, 7, 7] before its ReLU, for the view as given."""
     with torch.no_grad():
-        middle = backbone.head_of_network(reader.network, backbone.normalised(pixels[:4]))
+        middle = backbone.head_of_network(reader.network, backbone.normalised(pixels))
     last = reader.last_map(middle).detach().requires_grad_(True)
     reader.linear(last.mean((2, 3))).sum().backward()
-    grad_cam = (last.grad.mean((2, 3), keepdim=True) * last).sum(1).detach().numpy()
-    for a, b in zip(cam, grad_cam, strict=True):
-        assert np.corrcoef(a.ravel(), b.ravel())[0, 1] > 0.999
+    return (last.grad.mean((2, 3), keepdim=True) * last).sum(1).detach().numpy()
+
+
+def shown(maps):
+    """What an overlay shows: the part above 0, scaled by its own maximum."""
+    above = np.maximum(maps, 0)
+    peak = above.max((1, 2), keepdims=True)
+    return above / np.where(peak > 0, peak, 1)
+
+
+def with_random_head(reader, seed):
+    torch.manual_seed(seed)
+    other = fine.Reader(reader.network, 0.0).eval()
+    torch.nn.init.normal_(other.linear.weight, std=0.03)
+    return other
+
+
+@pytest.mark.parametrize("seed", [None, 0, 1], ids=["trained head", "random head 0", "random head 1"])
+def test_cam_is_grad_cam_by_autograd(reader, pixels, seed):
+    reader = reader if seed is None else with_random_head(reader, seed)
+    cam = export.Runner(graph_of(reader, "fp32", pixels))("cam", pixels=pixels)[:, 0]
+    # The gradient of a mean over the cells carries one cell's share.
+    wanted = cam[0].size * grad_cam(reader, pixels)
+    largest = np.abs(wanted).max((1, 2))
+    assert (np.abs(cam - wanted).max((1, 2)) <= 2e-5 * largest).all()
+    compared = 0
+    for sign in (1, -1):
+        # Scaling by a peak that is next to nothing would show rounding: such maps are held by the bound above alone.
+        clear = (sign * wanted).max((1, 2)) >= 0.1 * largest
+        compared += int(clear.sum())
+        assert np.abs(shown(sign * cam) - shown(sign * wanted))[clear].max(initial=0) <= 1e-4
+        print(seed, sign, np.abs(shown(sign * cam) - shown(sign * wanted))[clear].max(initial=0), (np.abs(cam - wanted).max((1, 2))/largest).max(), clear.sum())
+    assert compared >= len(pixels)
+
+
+def test_int8_cam_follows_grad_cam_of_the_fp32_network(reader, pixels):
+    """Measured over 16 drawn eyes: correlation of the 49 cells 0.967 in the mean, 0.904 at least."""
+    cam = export.Runner(graph_of(reader, "int8-static", pixels))("cam", pixels=pixels)[:, 0]
+    wanted = grad_cam(reader, pixels)
+    alike = [float(np.corrcoef(a.ravel(), b.ravel())[0, 1]) for a, b in zip(cam, wanted, strict=True)]
+    strange = [float(np.corrcoef(a.ravel(), b.ravel())[0, 1]) for a, b in zip(np.roll(cam, 1, 0), wanted, strict=True)]
+    assert np.mean(alike) >= 0.95
+    assert min(alike) >= 0.85
+    # Not because all eyes give one map: against the map of another eye the mean is 0.602.
+    assert np.mean(strange) < np.mean(alike) - 0.1
 
 
 def test_training_is_deterministic(network):
