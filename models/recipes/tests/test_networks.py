@@ -120,6 +120,7 @@ def with_random_head(reader, seed):
 
 @pytest.mark.parametrize("seed", [None, 0, 1], ids=["trained head", "random head 0", "random head 1"])
 def test_cam_is_grad_cam_by_autograd(reader, pixels, seed):
+    """Measured: 6e-6 of a map's largest value before the ReLU; as shown 1.3e-5, and 8.5e-5 where the peak is slight."""
     reader = reader if seed is None else with_random_head(reader, seed)
     cam = export.Runner(graph_of(reader, "fp32", pixels))("cam", pixels=pixels)[:, 0]
     # The gradient of a mean over the cells carries one cell's share.
@@ -128,11 +129,10 @@ def test_cam_is_grad_cam_by_autograd(reader, pixels, seed):
     assert (np.abs(cam - wanted).max((1, 2)) <= 2e-5 * largest).all()
     compared = 0
     for sign in (1, -1):
-        # Scaling by a peak that is next to nothing would show rounding: such maps are held by the bound above alone.
+        # Scaling by a slight peak magnifies rounding, differently on each processor: the bound above holds such maps.
         clear = (sign * wanted).max((1, 2)) >= 0.1 * largest
         compared += int(clear.sum())
         assert np.abs(shown(sign * cam) - shown(sign * wanted))[clear].max(initial=0) <= 1e-4
-        print(seed, sign, np.abs(shown(sign * cam) - shown(sign * wanted))[clear].max(initial=0), (np.abs(cam - wanted).max((1, 2))/largest).max(), clear.sum())
     assert compared >= len(pixels)
 
 
