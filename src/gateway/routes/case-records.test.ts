@@ -110,6 +110,7 @@ describe("reading a case", () => {
     expect(deps.predictor.tasks.length - before).toBe(2);
     expect(new Set(tags).size).toBe(2);
     expect((await app.request(`${self}/heatmap?label=shoe`)).status).toBe(400);
+    expect((await app.request(`${self}/heatmap.png?label=normal`)).headers.get("etag")).toBe(tags[2]);
   });
 
   it("makes a link that opens the image without a key", async () => {

@@ -160,7 +160,7 @@ export function routeCaseRecords(app: GatewayApp, serving: Serving): void {
     const href = `${path}?expires=${expires}&signature=${signature}`;
     return c.json({ href, expiresAt: new Date(Number(expires) * 1000).toISOString() }, 201);
   });
-  answer(app, heatmap, async (c) => {
+  const drawHeatmap = async (c: GatewayContext): Promise<Response> => {
     const record = await findCase(serving, c);
     const label = readField("label", labelSchema, c.req.query("label"));
     await noteRead(serving, c, "heatmap.read", `case/${record.id}`);
@@ -168,7 +168,10 @@ export function routeCaseRecords(app: GatewayApp, serving: Serving): void {
     c.header("X-Model", made.pack);
     c.header("X-Label", made.label);
     return unlessHeld(c, made.key, "image/png", made.png);
-  });
+  };
+  answer(app, heatmap, drawHeatmap);
+  // For clients that want a name with the right ending.
+  app.get("/v1/cases/:id/heatmap.png", drawHeatmap);
 }
 
 async function findCase({ cases }: Serving, c: GatewayContext): Promise<CaseRecord> {
