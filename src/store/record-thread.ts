@@ -10,6 +10,8 @@ const entry = new URL("./records.worker.js", import.meta.url);
 const restartMs = 500;
 /** While the database does not take what it is given, it is asked this often whether it is back. */
 const pingMs = 500;
+/** Nobody waits longer for an answer, but for the whole audit log. */
+const callMsMax = 30_000;
 
 interface Pending {
   readonly resolve: (answer: unknown) => void;
@@ -29,6 +31,7 @@ export class RecordThread {
   #thread: Worker | undefined;
   #calls = 0;
   #closed = false;
+  #open = false;
   #failure: string | undefined = "the database is being opened";
   #pinging: NodeJS.Timeout | undefined;
   readonly #opened: { promise: Promise<void>; resolve: () => void };
@@ -58,13 +61,19 @@ export class RecordThread {
   /** @throws {Problem} store-unavailable */
   async call<Name extends CallName>(name: Name, asked: Calls[Name]["asked"]): Promise<Calls[Name]["answer"]> {
     const thread = this.#thread;
-    if (this.#closed || thread === undefined) throw unavailable("the database is not open");
+    // A thread that still tries to open the database would hear this only then, however long that takes.
+    if (this.#closed || thread === undefined || !this.#open) throw unavailable("the database is not open");
     const call = this.#calls++;
     const answered = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(call, { resolve, reject });
     });
     thread.postMessage({ call, name, asked } satisfies ToThread);
-    return answered as Promise<Calls[Name]["answer"]>;
+    const timer = name === "verifyAudit" ? undefined : setTimeout(() => this.#giveUp(call), callMsMax);
+    try {
+      return (await answered) as Calls[Name]["answer"];
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async close(): Promise<void> {
@@ -75,6 +84,13 @@ export class RecordThread {
     this.#thread = undefined;
     if (thread === undefined) return;
     await thread.terminate();
+  }
+
+  #giveUp(call: number): void {
+    const pending = this.#pending.get(call);
+    this.#pending.delete(call);
+    this.#fail();
+    pending?.reject(unavailable("the database did not answer in time"));
   }
 
   #spawn(): void {
@@ -88,6 +104,7 @@ export class RecordThread {
 
   #receive(message: FromThread): void {
     if (message.kind === "open") {
+      this.#open = true;
       this.#failure = undefined;
       this.#log.info({ migrations: message.migrated }, "the database is open");
       this.#opened.resolve();
@@ -129,6 +146,7 @@ export class RecordThread {
   #lost(thread: Worker): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
+    this.#open = false;
     this.#failure = "the record thread ended";
     for (const { reject } of this.#pending.values()) reject(unavailable("the record thread ended"));
     this.#pending.clear();
