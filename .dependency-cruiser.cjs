@@ -10,6 +10,8 @@ const rooms = {
   store: ["contracts", "platform"],
   access: ["contracts", "platform", "store"],
   screening: ["contracts", "platform", "ensemble", "programmes", "store"],
+  training: ["contracts", "platform", "ensemble", "programmes", "intake", "workers"],
+  registry: ["contracts", "platform"],
   gateway: ["contracts", "platform", "intake", "access", "programmes", "screening"],
   main: [
     "contracts",
@@ -21,6 +23,8 @@ const rooms = {
     "store",
     "access",
     "screening",
+    "training",
+    "registry",
     "gateway",
   ],
   cli: ["contracts", "platform", "main", "programmes", "store"],
@@ -59,7 +63,13 @@ module.exports = {
       from: { path: "^src/([^/]+)/", pathNot: notTests },
       to: {
         path: "^src/[^/]+/.+",
-        pathNot: ["^src/$1/", "^src/[^/]+/index\\.ts$", "^src/contracts/", "^src/workers/engine\\.ts$"],
+        pathNot: [
+          "^src/$1/",
+          "^src/[^/]+/index\\.ts$",
+          "^src/contracts/",
+          "^src/workers/(engine|embedding)\\.ts$",
+          "^src/training/trainer\\.ts$",
+        ],
       },
     },
     {

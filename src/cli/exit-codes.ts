@@ -5,8 +5,12 @@ export const exitCodes = {
   partlyFailed: 1,
   /** The command line itself is wrong. */
   usage: 64,
+  /** The data that was given cannot be used (EX_DATAERR). */
+  data: 65,
   /** A dependency of the start failed: port taken, models unreadable. */
   unavailable: 69,
   /** A setting is wrong (EX_CONFIG). */
   config: 78,
+  /** Stopped by Ctrl-C. */
+  interrupted: 130,
 } as const;

@@ -33,8 +33,10 @@ export interface Reading {
   readonly pack: string;
   /** SHA-256 of the pack's manifest, which names every file by SHA-256. */
   readonly digest: string;
-  /** Calibrated probability per label; sums to 1. */
+  /** Calibrated probability per label; sums to 1 but for findings, of which several may be there at once. */
   readonly probabilities: Readonly<Record<string, number>>;
+  /** Calibrated probability that any positive label is there, [0, 1]; absent in records of version 0.1. */
+  readonly positiveProbability?: number;
   readonly timings: { readonly queueMs: number; readonly decodeMs: number; readonly computeMs: number };
   /** Which worker thread read, stable per thread. */
   readonly worker: string;
@@ -44,11 +46,13 @@ export interface Reading {
 
 export interface Decision {
   readonly outcome: Outcome;
-  /** The more probable label, also when a person decides. */
+  /** The most probable label on the side of the outcome, also when a person decides. */
   readonly label: string;
   /** Of `label`, calibrated, [0, 1]. */
   readonly probability: number;
   readonly probabilities: Readonly<Record<string, number>>;
+  /** What the band's thresholds are laid on: that any positive label is there; absent in records of version 0.1. */
+  readonly positiveProbability?: number;
   /** The last reader whose opinion the decision rests on. */
   readonly stage: ReaderKind;
   readonly escalated: boolean;

@@ -1,6 +1,26 @@
 import * as z from "zod";
 
 /**
+ * What is asked of an image. `binary`: one of two labels, one score. `classes`: one of several, a score each (softmax).
+ * `grades`: labels in rising order, one score less than labels (log-odds of "at least this grade"). `findings`: any
+ * number at once, a score each; the first label is the absence of all others.
+ */
+export const tasks = ["binary", "classes", "grades", "findings"] as const;
+export type Task = (typeof tasks)[number];
+/** Packs of format 1 before there were tasks are binary. */
+const taskSchema = z.enum(tasks).default("binary");
+const labelsSchema = z.array(z.string()).min(2);
+/** The labels that make a case positive; a single one may be written as a string. */
+const positiveSchema = z.union([z.string().transform((label) => [label]), z.array(z.string()).min(1)]);
+
+/** A programme's question, as every pack of the programme must repeat it. */
+export interface Question {
+  readonly task: Task;
+  readonly labels: readonly string[];
+  readonly positive: readonly string[];
+}
+
+/**
  * A pack is a folder of model files with a manifest that names each by SHA-256. These schemas are the format; the
  * recipe in models/recipes writes it and `programmes` reads it.
  */
@@ -11,6 +31,14 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const probability = z.number().min(0).max(1);
 const packId = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/);
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+
+/**
+ * What is done to a decoded picture before its pixels are the network's input. `disc`: cropped to the lit disc of a
+ * fundus; `fundus`: that, then contrast-limited histogram equalisation (CLAHE) of its luminance.
+ */
+export const preparations = ["none", "disc", "fundus"] as const;
+export const preparationSchema = z.enum(preparations).default("none");
+export type Preparation = z.infer<typeof preparationSchema>;
 
 export const networkSchema = z.object({
   file: fileName,
@@ -23,6 +51,7 @@ export const networkSchema = z.object({
     /** The whole image is squeezed to the input size: nothing at its rim is cut away. */
     fit: z.literal("squash"),
     kernel: z.literal("cubic"),
+    prepare: preparationSchema,
   }),
   outputs: z.record(z.string(), z.array(z.int().positive())),
   precision: z.string(),
@@ -31,7 +60,9 @@ export const networkSchema = z.object({
 });
 export type Network = z.infer<typeof networkSchema>;
 
-/** The output of a fine network that holds its class activation map, [1, height, width] an image. */
+/** The output of a fine network that holds its raw scores, [outputs] an image. */
+export const scoreOutput = "logit";
+/** The output of a fine network that holds its class activation maps, [outputs, height, width] an image. */
 export const mapOutput = "cam";
 
 const trainedSchema = z.looseObject({ recipe: z.string(), createdAt: z.string() });
@@ -44,7 +75,7 @@ const common = {
   licence: z.string(),
   files: z.record(fileName, z.object({ sha256, bytes: z.int().positive() })),
 };
-const labelled = { labels: z.array(z.string()).min(2), positive: z.string() };
+const labelled = { task: taskSchema, labels: labelsSchema, positive: positiveSchema };
 
 export const encoderManifestSchema = z.looseObject({ ...common, kind: z.literal("encoder"), network: networkSchema });
 export const fastManifestSchema = z.looseObject({
@@ -53,6 +84,8 @@ export const fastManifestSchema = z.looseObject({
   kind: z.literal("fast"),
   encoder: packId,
   encoderSha256: sha256,
+  /** Done to the picture before the shared encoder sees it. */
+  prepare: preparationSchema,
   trees: z.object({ file: fileName, features: z.int().positive() }),
   domain: z.object({ file: fileName, neighbours: z.int().positive() }).optional(),
   calibration: z.object({ file: fileName }),
@@ -67,12 +100,13 @@ export const fineManifestSchema = z.looseObject({
   trained: trainedSchema,
 });
 export const cascadeManifestSchema = z.looseObject({ ...common, ...labelled, kind: z.literal("cascade") });
+export const questionSchema = z.object(labelled);
 
 export const calibrationSchema = z.looseObject({
   method: z.enum(["platt", "temperature"]),
-  /** probability = sigmoid(slope * raw + intercept) */
+  /** calibrated log-odds (or log-probability up to a constant, for `classes`) = slope * raw + intercept, per output */
   slope: z.number().positive(),
-  intercept: z.number(),
+  intercept: z.union([z.number(), z.array(z.number())]),
   fittedOn: z.looseObject({ what: z.string(), images: z.int(), positives: z.int() }),
   domain: z.looseObject({ similarities: z.array(z.number()).min(20), pValueMin: probability }).optional(),
 });
@@ -100,6 +134,8 @@ export const bandSchema = z
     fuse: z.object({ w0: z.number(), w1: z.number(), w2: z.number() }),
     a: probability,
     b: probability,
+    /** Only for `grades`: grade k is shown when the expected grade is at least the k-th cut-point. */
+    cutpoints: z.array(z.number()).optional(),
     target: z.object({ missRate: probability, falsePositiveRate: probability, confidence: probability }),
     certificate: certificateSchema,
   })
@@ -131,5 +167,19 @@ export type ReaderPack =
       readonly encoder: NetworkFile;
       readonly trees: VerifiedFile & { readonly features: number };
       readonly domain?: VerifiedFile;
+      /** Raw scores an image. */
+      readonly outputs: number;
     }
-  | { readonly kind: "fine"; readonly digest: string; readonly id: string; readonly network: NetworkFile };
+  | {
+      readonly kind: "fine";
+      readonly digest: string;
+      readonly id: string;
+      readonly network: NetworkFile;
+      readonly outputs: number;
+    };
+
+/** The network that sees a pack's pixels first. */
+export const networkOf = (pack: ReaderPack): Network => (pack.kind === "fast" ? pack.encoder : pack.network).network;
+
+/** Names a kind of prepared pixels: packs with the same key can share one decode. */
+export const inputKeyOf = ({ input }: Network): string => `${input.width}x${input.height}-${input.prepare}`;

@@ -20,7 +20,7 @@ export interface PredictTask {
 }
 
 /**
- * Class activation map for the positive label: the sum over channels of class weight times last feature map, before any
+ * Class activation map of one output: the sum over channels of class weight times last feature map, before any
  * ReLU. For a linear head on a mean over the map this is Grad-CAM, without gradients. Its mean plus the head's bias is
  * the logit of the view as given; a score that also averages a mirrored view differs from it.
  */
@@ -36,12 +36,12 @@ export interface RawReading {
   readonly reader: ReaderKind;
   /** Digest of the pack that read. */
   readonly pack: string;
-  /** Margin (trees) or logit (network) per output; no unit, unbounded. */
+  /** Margin (trees) or logit (network) per output of the pack's task; no unit, unbounded. */
   readonly scores: readonly number[];
   /** Mean cosine to the nearest training images, [-1, 1]; only packs with a domain file. */
   readonly similarity?: number;
-  /** Only when the task asked for maps. */
-  readonly map?: ActivationMap;
+  /** Only when the task asked for maps: one for each score. */
+  readonly maps?: readonly ActivationMap[];
   /** Session and tree time of this image's batch divided by its size, ms. */
   readonly computeMs: number;
 }

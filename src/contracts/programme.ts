@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Band, Calibration, ReaderPack } from "./pack.ts";
+import { type Band, type Calibration, preparationSchema, questionSchema, type ReaderPack } from "./pack.ts";
 
 const packFolder = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/);
 
@@ -21,9 +21,11 @@ export const programmeSchema = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]*$/),
   title: z.string(),
   description: z.string(),
-  labels: z.array(z.string()).length(2),
-  positive: z.string(),
+  ...questionSchema.shape,
+  /** Other names a data set may give a label, e.g. the folder names of its source. */
+  aliases: z.record(z.string(), z.string()).default({}),
   views: z.array(z.string()),
+  prepare: preparationSchema,
   readers: z.strictObject({ fast: packFolder, fine: packFolder }),
   cascade: packFolder,
   quality: qualityLimitsSchema,

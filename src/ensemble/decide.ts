@@ -1,10 +1,9 @@
 import type { Gradability, Outcome, Reason, Strategy } from "../contracts/decision.ts";
 import type { Band, ReaderKind } from "../contracts/pack.ts";
-import { logit, sigmoid } from "./probability.ts";
 
-type Thresholds = Pick<Band, "lo" | "hi" | "a" | "b" | "fuse">;
+type Thresholds = Pick<Band, "lo" | "hi" | "a" | "b">;
 
-/** Everything the first look knows; probabilities are of the positive label, calibrated, [0, 1]. */
+/** Everything the first look knows; probabilities are of any positive label, calibrated, [0, 1]. */
 export interface FirstLook {
   readonly strategy: Strategy;
   readonly fast: number | undefined;
@@ -14,25 +13,18 @@ export interface FirstLook {
 }
 
 export interface SecondLook extends FirstLook {
-  readonly fine: number;
+  /** What the strategy makes of both readers. */
+  readonly combined: number;
 }
 
 /** The part of a decision that follows from probabilities alone. */
 export interface Verdict {
   readonly outcome: Outcome;
-  /** Probability of the positive label that the outcome rests on. */
+  /** Probability of any positive label that the outcome rests on. */
   readonly probability: number;
   readonly stage: ReaderKind;
   readonly escalated: boolean;
   readonly reason: Reason;
-}
-
-/**
- * Blends both readers on the log-odds scale. The weights were fitted on out-of-fold scores; readers that share a
- * backbone make correlated errors, so an equal blend would count the same evidence twice.
- */
-export function fuse(fast: number, fine: number, weights: Band["fuse"]): number {
-  return sigmoid(weights.w0 + weights.w1 * logit(fast) + weights.w2 * logit(fine));
 }
 
 const side = (probability: number, low: number, high: number): Outcome => {
@@ -72,7 +64,7 @@ export function decideFirst(look: FirstLook, band: Thresholds): Verdict | undefi
 
 /** After the fine reader: always a verdict. */
 export function decideSecond(look: SecondLook, band: Thresholds): Verdict {
-  const probability = combine(look, band);
+  const probability = look.combined;
   const outcome = side(probability, band.a, band.b);
   const uncertain = outcome === "person";
   const reason: Reason =
@@ -84,9 +76,4 @@ export function decideSecond(look: SecondLook, band: Thresholds): Verdict {
         ? "fine-uncertain"
         : "fine-confident";
   return { ...safe(outcome, reason, look), probability, stage: "fine", escalated: look.strategy === "cascade" };
-}
-
-function combine({ strategy, fast, fine }: SecondLook, band: Thresholds): number {
-  if (fast === undefined || strategy === "fine") return fine;
-  return strategy === "mean" ? (fast + fine) / 2 : fuse(fast, fine, band.fuse);
 }

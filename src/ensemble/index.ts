@@ -1,5 +1,17 @@
-export { calibrate, conformalPValue } from "./calibrate.ts";
 export { positivesNeeded, proveBand } from "./certificate.ts";
+export { conformalPValue } from "./conformal.ts";
 export { decideFirst, decideSecond, type FirstLook, type Verdict } from "./decide.ts";
 export { explanations } from "./explain.ts";
+export { bandSettings, certifyBand, onePerGroup } from "./fit/certify-band.ts";
+export { chooseBand } from "./fit/choose-band.ts";
+export { chooseCalibration } from "./fit/fit-calibration.ts";
+export { chooseFusion } from "./fit/fit-fusion.ts";
 export { grade } from "./gradability.ts";
+export { areaUnderCurve } from "./metrics/auc.ts";
+export { calibrationError, logLoss, reliabilityBins } from "./metrics/calibration-error.ts";
+export { accuracy, confusionOf, quadraticWeightedKappa, sensitivityAndSpecificity } from "./metrics/confusion.ts";
+export { deferralCurve, riskCoverageCurve, rocCurve } from "./metrics/curves.ts";
+export { bootstrap, type Figure, wilson } from "./metrics/intervals.ts";
+export { combine, labelOf, type Opinion, opinionOf, scoresOf } from "./opinion.ts";
+export { logit } from "./probability.ts";
+export { binomialCdf, upperBound } from "./statistics.ts";

@@ -1,10 +1,15 @@
 import { z } from "@hono/zod-openapi";
-import { imageMediaTypes, problems, readerKinds, reasons, strategies } from "../contracts/index.ts";
+import { imageMediaTypes, problems, readerKinds, reasons, strategies, tasks } from "../contracts/index.ts";
 import type { ProblemCode } from "../contracts/problems.ts";
 
 /** What the native API answers, for the document and for the tests that hold the answers against it. */
 const probability = z.number().min(0).max(1);
-const probabilities = z.record(z.string(), probability).openapi({ description: "Calibrated; sums to 1" });
+const probabilities = z
+  .record(z.string(), probability)
+  .openapi({ description: "Calibrated; sums to 1 but for findings, of which several may be there at once" });
+const positiveProbability = probability
+  .optional()
+  .openapi({ description: "That any positive label is there; the band's thresholds are laid on it" });
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const milliseconds = z.number().min(0);
 
@@ -27,6 +32,7 @@ const readingSchema = z
     pack: z.string().openapi({ example: "cataract/fast-1" }),
     digest: digest.openapi({ description: "SHA-256 of the pack's manifest, which names every model file by SHA-256" }),
     probabilities,
+    positiveProbability,
     timings: z.strictObject({ queueMs: milliseconds, decodeMs: milliseconds, computeMs: milliseconds }),
     worker: z.string(),
     domainPValue: probability.optional(),
@@ -51,6 +57,7 @@ const decisionSchema = z
     label: z.string(),
     probability,
     probabilities,
+    positiveProbability,
     stage: z.enum(readerKinds),
     escalated: z.boolean(),
     reason: z.enum(reasons),
@@ -111,7 +118,10 @@ export const programmeSchema = z
     title: z.string(),
     description: z.string(),
     labels: z.array(z.string()),
-    positive: z.string(),
+    task: z
+      .enum(tasks)
+      .openapi({ description: "What is asked: one of two labels, one of several, a grade, or findings" }),
+    positive: z.array(z.string()).openapi({ description: "Labels that make a case positive" }),
     views: z.array(z.string()),
     status: z.enum(["ready", "missing"]),
     reason: z.string().optional().openapi({ description: "Why the programme cannot answer" }),

@@ -1,4 +1,6 @@
+export { DatasetError, type TrainedModel, trainedModels } from "../training/index.ts";
 export { type DoctorFinding, examine } from "./doctor.ts";
 export { startGateway } from "./gateway.ts";
 export { migrateRecords, verifyAudit } from "./maintenance.ts";
 export { type FileReader, openFileReader } from "./reader.ts";
+export { planTraining, runTraining, TrainingStopped } from "./train.ts";

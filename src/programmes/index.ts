@@ -1,1 +1,1 @@
-export { readProgrammes } from "./read-programmes.ts";
+export { type InstalledEncoder, readEncoder, readProgrammes } from "./read-programmes.ts";

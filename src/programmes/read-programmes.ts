@@ -10,13 +10,17 @@ import {
   fineManifestSchema,
   type InstalledBand,
   type InstalledReader,
+  inputKeyOf,
   type MissingProgramme,
+  type NetworkFile,
+  networkOf,
   type Programme,
   type ProgrammeCatalog,
   type ProgrammeManifest,
   programmeSchema,
+  type Question,
 } from "../contracts/index.ts";
-import { positivesNeeded, proveBand } from "../ensemble/index.ts";
+import { positivesNeeded, proveBand, scoresOf } from "../ensemble/index.ts";
 import { locate, PackError, readPack, readPackJson } from "./read-pack.ts";
 
 /**
@@ -53,6 +57,7 @@ async function install(modelsDir: string, manifest: ProgrammeManifest): Promise<
       installFine(modelsDir, manifest),
       installBand(modelsDir, manifest),
     ]);
+    assertInputs(fast, fine);
     return { manifest, fast, fine, band };
   } catch (error) {
     if (error instanceof PackError) return { manifest, missing: error.message };
@@ -60,18 +65,39 @@ async function install(modelsDir: string, manifest: ProgrammeManifest): Promise<
   }
 }
 
-function assertLabels(programme: ProgrammeManifest, pack: { id: string; labels: string[]; positive: string }): void {
-  if (pack.labels.join() !== programme.labels.join() || pack.positive !== programme.positive)
+function assertLabels(programme: ProgrammeManifest, pack: Question & { id: string }): void {
+  const same = (one: readonly string[], other: readonly string[]): boolean => one.join("\n") === other.join("\n");
+  if (pack.task !== programme.task || !same(pack.labels, programme.labels) || !same(pack.positive, programme.positive))
     throw new PackError(`pack ${pack.id} has other labels than programme ${programme.id}`);
+}
+
+/** An encoder pack with the file to load. */
+export interface InstalledEncoder extends NetworkFile {
+  readonly id: string;
+}
+
+/** A prediction decodes an image once for all its readers, so they must want the same pixels. */
+function assertInputs(fast: InstalledReader, fine: InstalledReader): void {
+  if (inputKeyOf(networkOf(fast.load)) !== inputKeyOf(networkOf(fine.load)))
+    throw new PackError(`packs ${fast.id} and ${fine.id} prepare their pixels differently`);
+}
+
+/**
+ * The encoder that fast readers share.
+ * @throws {PackError} when it is absent or altered
+ */
+export async function readEncoder(modelsDir: string, id: string): Promise<InstalledEncoder> {
+  const pack = await readPack(modelsDir, id, encoderManifestSchema);
+  return { id, network: pack.manifest.network, file: await locate(pack, pack.manifest.network.file) };
 }
 
 async function installFast(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledReader> {
   const pack = await readPack(modelsDir, programme.readers.fast, fastManifestSchema);
   assertLabels(programme, pack.manifest);
-  const encoder = await readPack(modelsDir, pack.manifest.encoder, encoderManifestSchema);
-  const network = await locate(encoder, encoder.manifest.network.file);
-  if (network.sha256 !== pack.manifest.encoderSha256)
+  const encoder = await readEncoder(modelsDir, pack.manifest.encoder);
+  if (encoder.file.sha256 !== pack.manifest.encoderSha256)
     throw new PackError(`pack ${pack.manifest.id} was trained on another encoder than the one installed`);
+  const prepared = { ...encoder.network.input, prepare: pack.manifest.prepare };
   const trees = await locate(pack, pack.manifest.trees.file);
   const domain = pack.manifest.domain && (await locate(pack, pack.manifest.domain.file));
   const calibration = await readPackJson(pack, pack.manifest.calibration.file, calibrationSchema);
@@ -85,8 +111,9 @@ async function installFast(modelsDir: string, programme: ProgrammeManifest): Pro
       kind: "fast",
       digest: pack.digest,
       id: pack.manifest.id,
-      encoder: { network: encoder.manifest.network, file: network },
+      encoder: { network: { ...encoder.network, input: prepared }, file: encoder.file },
       trees: { ...trees, features: pack.manifest.trees.features },
+      outputs: scoresOf(programme),
       ...(domain && { domain }),
     },
   };
@@ -104,6 +131,7 @@ async function installFine(modelsDir: string, programme: ProgrammeManifest): Pro
       digest: pack.digest,
       id: pack.manifest.id,
       network: { network: pack.manifest.network, file: await locate(pack, pack.manifest.network.file) },
+      outputs: scoresOf(programme),
     },
   };
 }

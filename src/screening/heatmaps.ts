@@ -1,10 +1,12 @@
 import {
+  type ActivationMap,
   type CaseRecord,
   type ObjectStore,
   type Predictor,
   Problem,
   type Programme,
   type ProgrammeCatalog,
+  type ProgrammeManifest,
 } from "../contracts/index.ts";
 import type { Clock } from "../platform/index.ts";
 import { drawHeatmap, turned } from "./draw-heatmap.ts";
@@ -109,11 +111,10 @@ export class Heatmaps {
       remainingMs,
     };
     const { readings } = await predictor.predict(task, new AbortController().signal);
-    const map = readings[0]?.map;
+    const map = mapFor(label, programme.manifest, readings[0]?.maps ?? []);
     if (map === undefined)
       throw new Problem("heatmap-unavailable", { detail: "The fine reader has no activation map." });
-    const forLabel = label === programme.manifest.positive ? map : turned(map);
-    return drawHeatmap(forLabel, record.image);
+    return drawHeatmap(map, record.image);
   }
 
   #keep(key: string, png: Uint8Array): void {
@@ -125,4 +126,21 @@ export class Heatmaps {
       this.#bytes -= byteLength;
     }
   }
+}
+
+/**
+ * The map of the score that speaks for this label. A label without a score of its own, the first of two labels or the
+ * lowest grade, is the opposite of the score that denies it.
+ */
+function mapFor(
+  label: string,
+  { task, labels, positive }: ProgrammeManifest,
+  maps: readonly ActivationMap[],
+): ActivationMap | undefined {
+  const at = labels.indexOf(label);
+  const [first] = maps;
+  if (first === undefined) return undefined;
+  if (task === "binary") return positive.includes(label) ? first : turned(first);
+  if (task === "grades") return at === 0 ? turned(first) : maps[at - 1];
+  return maps[at];
 }

@@ -5,19 +5,18 @@ import {
   type ProgrammeManifest,
   type Reading,
 } from "../contracts/index.ts";
-import { calibrate, conformalPValue } from "../ensemble/index.ts";
+import { conformalPValue, type Opinion, opinionOf, scoresOf } from "../ensemble/index.ts";
 
 /** A reading with what only the decision needs. */
 export interface CalibratedReading {
   readonly reading: Reading;
-  /** Calibrated probability of the positive label, [0, 1]. */
-  readonly positive: number;
+  readonly opinion: Opinion;
   readonly outOfDomain: boolean;
 }
 
 /**
- * Finds one pack's raw score in a predictor's result and calibrates it.
- * @throws {Problem} inference-failed when the predictor left it out: an answer is never made up
+ * Finds one pack's raw scores in a predictor's result and calibrates them.
+ * @throws {Problem} inference-failed when the predictor left one out: an answer is never made up
  */
 export function readingOf(
   result: PredictResult,
@@ -25,23 +24,23 @@ export function readingOf(
   programme: ProgrammeManifest,
 ): CalibratedReading {
   const raw = result.readings.find((each) => each.pack === reader.digest);
-  const score = raw?.scores[0];
-  if (raw === undefined || score === undefined || !Number.isFinite(score))
+  if (raw === undefined || raw.scores.length !== scoresOf(programme) || !raw.scores.every(Number.isFinite))
     throw new Problem("inference-failed", { detail: `no score from ${reader.id}` });
-  const positive = calibrate(score, reader.calibration);
+  const opinion = opinionOf(raw.scores, reader.calibration, programme);
   const domain = reader.calibration.domain;
   const domainPValue =
     domain === undefined || raw.similarity === undefined
       ? undefined
       : conformalPValue(raw.similarity, domain.similarities);
   return {
-    positive,
+    opinion,
     outOfDomain: domain !== undefined && domainPValue !== undefined && domainPValue < domain.pValueMin,
     reading: {
       reader: reader.load.kind,
       pack: reader.id,
       digest: reader.digest,
-      probabilities: probabilitiesOf(positive, programme),
+      probabilities: byLabel(opinion, programme),
+      positiveProbability: opinion.positive,
       timings: { queueMs: result.queueMs, decodeMs: result.decodeMs, computeMs: raw.computeMs },
       worker: result.worker,
       ...(domainPValue !== undefined && { domainPValue }),
@@ -49,9 +48,7 @@ export function readingOf(
   };
 }
 
-/** Probability per label of a two-label programme, in the programme's label order. */
-export function probabilitiesOf(positive: number, programme: ProgrammeManifest): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    programme.labels.map((label) => [label, label === programme.positive ? positive : 1 - positive]),
-  );
+/** Probability per label, in the programme's label order. */
+export function byLabel({ probabilities }: Opinion, { labels }: ProgrammeManifest): Readonly<Record<string, number>> {
+  return Object.fromEntries(labels.map((label, i) => [label, probabilities[i] as number]));
 }

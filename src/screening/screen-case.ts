@@ -18,9 +18,19 @@ import {
   type ProgrammeCatalog,
   type Strategy,
 } from "../contracts/index.ts";
-import { decideFirst, decideSecond, explanations, type FirstLook, grade, type Verdict } from "../ensemble/index.ts";
+import {
+  combine,
+  decideFirst,
+  decideSecond,
+  explanations,
+  type FirstLook,
+  grade,
+  labelOf,
+  type Opinion,
+  type Verdict,
+} from "../ensemble/index.ts";
 import type { Clock, Metrics } from "../platform/index.ts";
-import { type CalibratedReading, probabilitiesOf, readingOf } from "./reading-of.ts";
+import { byLabel, type CalibratedReading, readingOf } from "./reading-of.ts";
 
 /** Everything a case needs; each is a port, so a test can hold any of them. */
 export interface ScreeningDeps {
@@ -92,15 +102,16 @@ export async function decideCase(
   request: Omit<ScreenRequest, "origin" | "claim">,
   signal: AbortSignal,
 ): Promise<CaseRecord> {
-  const { verdict, looks, quality, gradability } = await look(deps, programme, request, signal);
+  const { verdict, opinion, looks, quality, gradability } = await look(deps, programme, request, signal);
   const { manifest, band } = programme;
-  const probabilities = probabilitiesOf(verdict.probability, manifest);
-  const label = verdict.probability >= 0.5 ? manifest.positive : otherLabel(manifest);
+  const probabilities = byLabel(opinion, manifest);
+  const label = labelOf(opinion, verdict.outcome, manifest, band.cutpoints);
   const decision: Decision = {
     outcome: verdict.outcome,
     label,
     probability: probabilities[label] as number,
     probabilities,
+    positiveProbability: verdict.probability,
     stage: verdict.stage,
     escalated: verdict.escalated,
     reason: verdict.reason,
@@ -151,6 +162,8 @@ export function resolveProgramme(catalog: ProgrammeCatalog, id: string): Program
 
 interface Seen {
   readonly verdict: Verdict;
+  /** What the verdict rests on. */
+  readonly opinion: Opinion;
   readonly looks: readonly CalibratedReading[];
   readonly quality: ImageQuality;
   readonly gradability: Decision["gradability"];
@@ -181,22 +194,22 @@ async function look(
   const first = await read(both ? [fast.digest, fine.digest] : [fast.digest], lane);
   const fastLook = readingOf(first, fast, manifest);
   const gradability = grade(first.quality, manifest.quality);
-  const seen: FirstLook = { strategy, fast: fastLook.positive, gradability, outOfDomain: fastLook.outOfDomain };
+  const seen: FirstLook = { strategy, fast: fastLook.opinion.positive, gradability, outOfDomain: fastLook.outOfDomain };
   const exit = both ? undefined : decideFirst(seen, band);
-  if (exit !== undefined) return { verdict: exit, looks: [fastLook], quality: first.quality, gradability };
+  if (exit !== undefined)
+    return { verdict: exit, opinion: fastLook.opinion, looks: [fastLook], quality: first.quality, gradability };
 
   const second = both ? first : await read([fine.digest], lane === "bulk" ? "bulk" : "escalation");
   const fineLook = readingOf(second, fine, manifest);
+  const opinion = combine(strategy, { fast: fastLook.opinion, fine: fineLook.opinion }, band.fuse, manifest);
   return {
-    verdict: decideSecond({ ...seen, fine: fineLook.positive }, band),
+    verdict: decideSecond({ ...seen, combined: opinion.positive }, band),
+    opinion,
     looks: [fastLook, fineLook],
     quality: first.quality,
     gradability,
   };
 }
-
-const otherLabel = (manifest: Programme["manifest"]): string =>
-  manifest.labels.find((label) => label !== manifest.positive) as string;
 
 function observe(metrics: Metrics, result: PredictResult, lane: Lane): void {
   metrics.queueWait.observe({ lane }, result.queueMs / 1000);
@@ -211,6 +224,6 @@ function countDecision(metrics: Metrics, record: CaseRecord): void {
   const { outcome, stage, reason } = decision;
   metrics.decisions.inc({ programme, outcome, stage, reason });
   if (decision.escalated) metrics.escalations.inc({ programme, result: "done" });
-  const sides = readings.map((each) => (each.probabilities[decision.label] as number) >= 0.5);
+  const sides = readings.map((each) => (each.positiveProbability as number) >= 0.5);
   if (sides.length === 2) metrics.comparisons.inc({ programme, agree: String(sides[0] === sides[1]) });
 }

@@ -1,12 +1,14 @@
 /**
- * Gradient-boosted trees in LightGBM's text format, for binary margins over numerical features. Flat arrays: one
- * evaluation touches a few cache lines per tree.
+ * Gradient-boosted trees in LightGBM's text format, over numerical features. Flat arrays: one evaluation touches a few
+ * cache lines per tree.
  *
  * @see https://lightgbm.readthedocs.io (Booster.save_model)
  */
 export class BoostedTrees {
   readonly features: number;
   readonly trees: number;
+  /** Margins of one evaluation; tree i belongs to margin `i % outputs`. */
+  readonly outputs: number;
   readonly #roots: Int32Array;
   readonly #feature: Int32Array;
   readonly #threshold: Float64Array;
@@ -19,11 +21,12 @@ export class BoostedTrees {
   readonly #missing: Uint8Array;
   readonly #leaf: Float64Array;
 
-  private constructor(parsed: readonly ParsedTree[], features: number) {
+  private constructor(parsed: readonly ParsedTree[], features: number, outputs: number) {
     const nodes = parsed.reduce((sum, tree) => sum + tree.feature.length, 0);
     const leaves = parsed.reduce((sum, tree) => sum + tree.leaf.length, 0);
     this.features = features;
     this.trees = parsed.length;
+    this.outputs = outputs;
     this.#roots = new Int32Array(parsed.length);
     this.#feature = new Int32Array(nodes);
     this.#threshold = new Float64Array(nodes);
@@ -55,35 +58,51 @@ export class BoostedTrees {
     }
   }
 
-  /** @throws {TypeError} when the text is not a binary model over numerical features, or contradicts itself */
+  /** @throws {TypeError} when the text is not a model over numerical features, or contradicts itself */
   static parse(text: string): BoostedTrees {
     const [head = "", ...rest] = text.split(/\n(?=Tree=\d+\n)/);
     const header = fields(head);
     const features = Number(header.get("max_feature_idx")) + 1;
-    if (!head.startsWith("tree\n") || header.get("num_class") !== "1" || !Number.isInteger(features) || features < 1)
-      throw new TypeError("not a LightGBM model with one output");
+    const outputs = Number(header.get("num_tree_per_iteration"));
+    if (
+      !head.startsWith("tree\n") ||
+      !Number.isInteger(features) ||
+      features < 1 ||
+      !Number.isInteger(outputs) ||
+      outputs < 1 ||
+      header.get("num_class") !== String(outputs)
+    )
+      throw new TypeError("not a LightGBM model");
     if (head.includes("\naverage_output")) throw new TypeError("averaged forests are not read");
     const parsed = rest.map((block) => parseTree(block.split("\nend of trees")[0] as string, features));
     const sizes = header.get("tree_sizes")?.split(" ").length;
     if (parsed.length === 0 || sizes !== parsed.length) throw new TypeError("the model holds fewer trees than it says");
-    return new BoostedTrees(parsed, features);
+    if (parsed.length % outputs !== 0) throw new TypeError("the model's last round is not whole");
+    return new BoostedTrees(parsed, features, outputs);
   }
 
   /**
    * @param values features from `offset` on; float32 values are compared as doubles, as LightGBM does
-   * @returns raw margin, unbounded
+   * @returns raw margin of each output, unbounded
    */
-  margin(values: Float32Array | Float64Array, offset = 0): number {
-    let sum = 0;
+  margins(values: Float32Array | Float64Array, offset = 0): Float64Array {
+    const sums = new Float64Array(this.outputs);
     for (let tree = 0; tree < this.trees; tree++) {
       let at = this.#roots[tree] as number;
       while (at >= 0)
         at = this.#goesLeft(at, values[offset + (this.#feature[at] as number)] as number)
           ? (this.#left[at] as number)
           : (this.#right[at] as number);
-      sum += this.#leaf[~at] as number;
+      const output = tree % this.outputs;
+      sums[output] = (sums[output] as number) + (this.#leaf[~at] as number);
     }
-    return sum;
+    return sums;
+  }
+
+  /** The margin of a model with one output; of another there is none. */
+  margin(values: Float32Array | Float64Array, offset = 0): number {
+    if (this.outputs !== 1) throw new TypeError(`one margin is asked of ${this.outputs}`);
+    return this.margins(values, offset)[0] as number;
   }
 
   #goesLeft(node: number, raw: number): boolean {

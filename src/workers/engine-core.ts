@@ -1,3 +1,4 @@
+import { inputKeyOf, networkOf } from "../contracts/pack.ts";
 import { type Lane, lanes, type PredictTask } from "../contracts/predictor.ts";
 import type { ProblemMessage } from "../contracts/problems.ts";
 import type { Clock } from "../platform/index.ts";
@@ -39,6 +40,8 @@ export class EngineCore {
   readonly #costs = new Map<string, CostModel>();
   /** By digest of a single pack; batches of several packs are bounded by the smallest. */
   readonly #packBatchMax: ReadonlyMap<string, number>;
+  /** Packs of one task want the same pixels; two programmes may prepare one image differently. */
+  readonly #inputKeys: ReadonlyMap<string, string>;
   readonly #pixels = new PixelCache(pixelCacheBytes);
   readonly #running = new Map<number, readonly Job[]>();
   #aloneWaiting = 0;
@@ -50,12 +53,8 @@ export class EngineCore {
     this.#send = send;
     this.#clock = clock;
     this.#name = settings.name;
-    this.#packBatchMax = new Map(
-      settings.packs.map((pack) => [
-        pack.digest,
-        (pack.kind === "fast" ? pack.encoder : pack.network).network.batchMax,
-      ]),
-    );
+    this.#packBatchMax = new Map(settings.packs.map((pack) => [pack.digest, networkOf(pack).batchMax]));
+    this.#inputKeys = new Map(settings.packs.map((pack) => [pack.digest, inputKeyOf(networkOf(pack))]));
     this.#mailbox = new Mailbox({
       itemsMax: settings.queueItemsMax,
       bytesMax: settings.queueBytesMax,
@@ -156,7 +155,7 @@ export class EngineCore {
     const cost = this.#costOf(first.batchKey);
     const hashes = jobs.map((job) => job.task.image.sha256);
     this.#send({ kind: "started", batch, hashes, expectedMs: cost.estimate(jobs.length) });
-    const images = jobs.map(({ task: { image } }) => this.#pixels.get(image.sha256) ?? image);
+    const images = jobs.map(({ task }) => this.#pixels.get(this.#pixelKey(task)) ?? task.image);
     const answer = await this.#pool.run(first.task.packs, images, first.task.maps === true);
     cost.observe(jobs.length, this.#clock.now() - now);
     this.#running.delete(batch);
@@ -169,13 +168,18 @@ export class EngineCore {
       const item = answer.items[i] as BatchAnswer["items"][number];
       const { id, image } = job.task;
       if (!item.ok) return refused(job, item.problem);
-      if (item.pixels !== undefined) this.#pixels.put(image.sha256, { pixels: item.pixels, quality: item.quality });
+      if (item.pixels !== undefined)
+        this.#pixels.put(this.#pixelKey(job.task), { pixels: item.pixels, quality: item.quality });
       const { readings, quality, decodeMs } = item;
       const worker = `${this.#name}/thread-${answer.thread}`;
       const queueMs = now - (job.deadlineAt - job.task.remainingMs);
       const result = { readings, quality, decodeMs, worker, queueMs, batchSize: jobs.length };
       return { id, sha256: image.sha256, ok: true, result };
     });
+  }
+
+  #pixelKey({ image, packs: [first = ""] }: PredictTask): string {
+    return `${image.sha256}-${this.#inputKeys.get(first)}`;
   }
 
   #settle(batch: number | undefined, items: readonly Settled[]): void {

@@ -1,10 +1,9 @@
 import { threadId } from "node:worker_threads";
 import { Piscina } from "piscina";
-import type { ImageQuality, RawReading } from "../contracts/index.ts";
+import type { RawReading } from "../contracts/index.ts";
 import { isProblem, Problem } from "../contracts/problems.ts";
-import { decode } from "./decode.ts";
+import { type Decoded, decode } from "./decode.ts";
 import type { Cost, FromThread, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
-import { measureQuality } from "./quality.ts";
 import { type LoadedReader, type Score, Sessions } from "./sessions.ts";
 
 // A worker thread: owns loaded sessions and nothing else. It decodes each image once, runs each pack once a batch, and
@@ -50,18 +49,14 @@ async function warmReader({ pack, input, batchMax, score }: LoadedReader): Promi
   return costs;
 }
 
-interface Decoded {
-  readonly pixels: Uint8Array;
-  readonly quality: ImageQuality;
-  readonly decodeMs: number;
-}
+type Timed = Decoded & { readonly decodeMs: number };
 
 async function runBatch({ packs, maps, images }: Extract<ToThread, { kind: "batch" }>): Promise<FromThread> {
   const chosen = packs.map((digest) => readers.get(digest));
   const [first] = chosen;
   if (first === undefined || chosen.includes(undefined)) throw new Error("a batch names a pack that is not loaded");
   const decoded = await Promise.all(images.map((image) => decodeOne(image, first.input)));
-  const good = decoded.filter((each): each is Decoded => !(each instanceof Problem));
+  const good = decoded.filter((each): each is Timed => !(each instanceof Problem));
   const batch = join(good.map((each) => each.pixels));
   const readings: RawReading[][] = good.map(() => []);
   for (const reader of chosen as LoadedReader[]) {
@@ -82,13 +77,11 @@ async function runBatch({ packs, maps, images }: Extract<ToThread, { kind: "batc
   return moved({ kind: "batch", thread: threadId, items });
 }
 
-async function decodeOne(image: ThreadImage, input: LoadedReader["input"]): Promise<Decoded | Problem> {
+async function decodeOne(image: ThreadImage, input: LoadedReader["input"]): Promise<Timed | Problem> {
   if ("pixels" in image) return { pixels: image.pixels, quality: image.quality, decodeMs: 0 };
   try {
     const started = performance.now();
-    const pixels = await decode(image, input);
-    const quality = measureQuality(pixels, input.width, input.height);
-    return { pixels, quality, decodeMs: performance.now() - started };
+    return { ...(await decode(image, input)), decodeMs: performance.now() - started };
   } catch (error) {
     if (isProblem(error)) return error;
     throw error;

@@ -20,7 +20,7 @@ export function describeMaps(
     opened().predictor.predict(taskOf(picture, [fine()], change, `salt-${Math.random()}`), signal());
   const only = async (answer: ReturnType<typeof read>) => (await answer).readings[0];
   const mapped = async (picture: Buffer, change: Partial<PredictTask> = {}): Promise<ActivationMap> => {
-    const map = (await only(read(picture, { maps: true, ...change })))?.map;
+    const map = (await only(read(picture, { maps: true, ...change })))?.maps?.[0];
     if (map === undefined) throw new Error("asked for a map and got none");
     return map;
   };
@@ -63,8 +63,8 @@ export function describeMaps(
       expect({ width, height, cells: values.length }).toEqual({ width: 7, height: 7, cells: 49 });
       expect(values.every(Number.isFinite)).toBe(true);
       expect(new Set(values).size).toBeGreaterThan(1);
-      expect(await only(read(eye(0)))).not.toHaveProperty("map");
-      expect(await only(read(eye(0), { maps: false }))).not.toHaveProperty("map");
+      expect(await only(read(eye(0)))).not.toHaveProperty("maps");
+      expect(await only(read(eye(0), { maps: false }))).not.toHaveProperty("maps");
     });
 
     it("gives the scores of a plain reading, and the same map alone and in any company", async () => {
@@ -75,9 +75,9 @@ export function describeMaps(
         // Plain readings in between: the two kinds must not share a batch.
         const together = eyes().map(async (picture) => {
           const [plain, withMap] = await Promise.all([only(read(picture)), only(read(picture, { maps: true }))]);
-          expect(plain).not.toHaveProperty("map");
+          expect(plain).not.toHaveProperty("maps");
           expect(withMap?.scores).toEqual(plain?.scores);
-          return withMap?.map;
+          return withMap?.maps?.[0];
         });
         expect(await Promise.all(together)).toEqual(alone);
       }

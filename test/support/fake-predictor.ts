@@ -23,7 +23,7 @@ export function resultOf(task: PredictTask, scores: Scores = sure): PredictResul
   return {
     readings: task.packs.map((pack) => {
       const reader = pack === cataract.fast.digest ? ("fast" as const) : ("fine" as const);
-      const map = task.maps === true ? { map: { width: 7, height: 7, values: Array<number>(49).fill(1) } } : {};
+      const map = task.maps === true ? { maps: [{ width: 7, height: 7, values: Array<number>(49).fill(1) }] } : {};
       return { reader, pack, scores: [scores[reader]], computeMs: reader === "fast" ? 4 : 16, ...map };
     }),
     quality: { luminance: 120, contrast: 50, sharpness: 200 },

@@ -48,8 +48,8 @@ export function routeProgrammes(app: GatewayApp, { programmes }: Pick<Serving, "
 
 /** What a caller may know: where files lie on this machine is not part of it. */
 function renderProgramme(found: Programme | MissingProgramme): z.input<typeof programmeSchema> {
-  const { id, title, description, labels, positive, views, quality } = found.manifest;
-  const declared = { id, title, description, labels, positive, views };
+  const { id, title, description, task, labels, positive, views, quality } = found.manifest;
+  const declared = { id, title, description, task, labels, positive, views };
   if ("missing" in found) return { ...declared, status: "missing", reason: found.missing, quality, disclaimer };
   const { pack, lo, hi, a, b, target, certificate } = found.band;
   return {

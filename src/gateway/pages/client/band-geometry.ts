@@ -1,4 +1,5 @@
 import type { CaseRecord } from "../../../contracts/decision.ts";
+import { type ProgrammeInfo, suspicionOf } from "./result-words.ts";
 
 /** One bar of 0 to 100 %: two thresholds and the score that was held against them. All [0, 1]. */
 export interface BandBar {
@@ -12,10 +13,14 @@ export interface BandBar {
  * The fast reader's score is held against lo and hi. Where the fine reader looked, the score that decides is held
  * against a and b: fused from both, or as the strategy says.
  */
-export function bandBars({ decision, readings }: CaseRecord, positive: string): readonly BandBar[] {
+export function bandBars(
+  { decision, readings }: CaseRecord,
+  programme: Pick<ProgrammeInfo, "positive">,
+): readonly BandBar[] {
   const { lo, hi, a, b } = decision.band;
-  const fast = readings.find(({ reader }) => reader === "fast")?.probabilities[positive];
-  const decided = decision.probabilities[positive];
+  const first = readings.find(({ reader }) => reader === "fast");
+  const fast = first && suspicionOf(first, programme);
+  const decided = suspicionOf(decision, programme);
   return [
     ...(fast === undefined ? [] : [{ what: "fast" as const, low: lo, high: hi, score: fast }]),
     ...(decision.stage !== "fine" || decided === undefined

@@ -1,7 +1,7 @@
 import type { CaseRecord } from "../../../contracts/decision.ts";
 import { type BandBar, bandBars, type Zone, zoneOf } from "./band-geometry.ts";
 import { drawing, element } from "./element.ts";
-import { percent } from "./result-words.ts";
+import { type ProgrammeInfo, percent } from "./result-words.ts";
 
 const barTop = 18;
 const barHeight = 20;
@@ -17,8 +17,8 @@ const titles = { fast: "Fast reader", both: "Both readers together" } as const;
 const share = (value: number): string => `${(value * 100).toFixed(2)}%`;
 
 /** Each score of a case on its bar: which side of the uncertain zone it lies on, and how far from the middle. */
-export function bandView(record: CaseRecord, positive: string): HTMLElement {
-  return element("div", { class: "bands" }, ...bandBars(record, positive).map(barView));
+export function bandView(record: CaseRecord, programme: ProgrammeInfo): HTMLElement {
+  return element("div", { class: "bands" }, ...bandBars(record, programme).map(barView));
 }
 
 function barView(bar: BandBar): HTMLElement {

@@ -4,15 +4,17 @@ import { element } from "./element.ts";
 import { pictureView } from "./heatmap-view.ts";
 import {
   escalationWords,
+  labelWords,
   outcomeWords,
   type ProgrammeInfo,
   percent,
   pictureAdvice,
+  positiveWords,
   qualityWords,
   readerWords,
   readingMs,
   seconds,
-  spoken,
+  suspicionOf,
 } from "./result-words.ts";
 
 export interface ResultParts {
@@ -35,7 +37,7 @@ export function resultView(parts: ResultParts): HTMLElement {
     element("p", { class: `outcome ${record.decision.outcome}` }, outcomeWords(record.decision, programme)),
     ...(advice === undefined ? [] : [element("p", { class: "advice" }, advice)]),
     element("p", { class: "why" }, record.decision.explanation),
-    bandView(record, programme.positive),
+    bandView(record, programme),
     ...(advice === undefined
       ? []
       : [
@@ -68,8 +70,9 @@ function detailsView({ record, programme, name, url, tookMs, open }: ResultParts
 function factsView(record: CaseRecord, programme: ProgrammeInfo, tookMs: number): HTMLElement {
   const { decision, readings } = record;
   const facts: readonly (readonly [string, string])[] = [
-    ...readings.map((reading) => [readerWords(reading), readingWords(reading, programme.positive)] as const),
-    ["Fine reader asked", escalationWords(record, programme.positive)],
+    ...readings.map((reading) => [readerWords(reading), readingWords(reading, programme)] as const),
+    ...(Object.keys(decision.probabilities).length > 2 ? [["Most probable", labelWords(decision)] as const] : []),
+    ["Fine reader asked", escalationWords(record, programme)],
     ["Quality of the picture", qualityWords(decision)],
     ["Time", `${seconds(tookMs)} until the answer, ${seconds(readingMs(readings))} of it reading`],
     ["Case", record.id],
@@ -81,5 +84,5 @@ function factsView(record: CaseRecord, programme: ProgrammeInfo, tookMs: number)
   );
 }
 
-const readingWords = ({ probabilities, pack }: Reading, positive: string): string =>
-  `${percent(probabilities[positive] ?? Number.NaN)} ${spoken(positive)} (${pack})`;
+const readingWords = (reading: Reading, programme: ProgrammeInfo): string =>
+  `${percent(suspicionOf(reading, programme) ?? Number.NaN)} ${positiveWords(programme.positive, programme.title)} (${reading.pack})`;

@@ -7,7 +7,7 @@ const programme: words.ProgrammeInfo = {
   id: "cataract",
   title: "Cataract",
   description: "",
-  positive: "cataract",
+  positive: ["cataract"],
   views: ["external-eye"],
   status: "ready",
   quality: { ungradable: { luminanceMin: 20, luminanceMax: 240, contrastMin: 8, sharpnessMin: 1.5 } },
@@ -61,7 +61,7 @@ describe("the words for results", () => {
     [{ escalated: true, gradability: "usable" as const }, 0.1, /quality/],
     [{ escalated: true, reason: "out-of-domain" as const }, 0.1, /unlike/],
   ])("say why the fine reader was asked: %j at %f", (change, fast, said) =>
-    expect(words.escalationWords(caseOf(change, fast), "cataract")).toMatch(said),
+    expect(words.escalationWords(caseOf(change, fast), programme)).toMatch(said),
   );
 
   it.each([
@@ -74,8 +74,8 @@ describe("the words for results", () => {
 
 describe("the bars of a result", () => {
   it("hold the fast score against lo and hi, and a second score against a and b only where the fine reader looked", () => {
-    expect(bandBars(caseOf({}), "cataract")).toEqual([{ what: "fast", low: 0.2, high: 0.8, score: 0.1 }]);
-    const both = bandBars(caseOf({ stage: "fine", escalated: true }, 0.5), "cataract");
+    expect(bandBars(caseOf({}), programme)).toEqual([{ what: "fast", low: 0.2, high: 0.8, score: 0.1 }]);
+    const both = bandBars(caseOf({ stage: "fine", escalated: true }, 0.5), programme);
     expect(both).toEqual([
       { what: "fast", low: 0.2, high: 0.8, score: 0.5 },
       { what: "both", low: 0.3, high: 0.7, score: 0.1 },
@@ -85,5 +85,33 @@ describe("the bars of a result", () => {
   it("give a threshold itself to the sure side, as the decision does", () => {
     const at = (score: number) => zoneOf({ what: "fast", low: 0.2, high: 0.8, score });
     expect([0.2, 0.200001, 0.799999, 0.8].map(at)).toEqual(["negative", "uncertain", "uncertain", "positive"]);
+  });
+});
+
+describe("the words for programmes with several labels", () => {
+  const foot = { ...programme, title: "Hallux valgus", positive: ["flatfoot", "foot-ulcer", "hallux-valgus"] };
+  const eye = { ...programme, title: "Diabetic retinopathy", positive: ["2", "3", "4"] };
+  const chest = { ...programme, title: "Chest X-ray", positive: ["Mass", "Edema", "Nodule", "Hernia"] };
+
+  it("name what was found, and all that was looked for", () => {
+    const positive = decisionOf({ outcome: "positive", label: "hallux-valgus" });
+    expect(words.outcomeWords(positive, foot)).toBe("Signs of hallux valgus");
+    expect(words.outcomeWords(decisionOf({}), foot)).toBe("No sign of flatfoot, foot ulcer or hallux valgus found");
+    expect(words.outcomeWords(decisionOf({}), chest)).toBe("No sign of any finding found");
+  });
+
+  it("say what a grade grades", () => {
+    expect(words.outcomeWords(decisionOf({ outcome: "positive", label: "3" }), eye)).toBe(
+      "Signs of diabetic retinopathy of grade 3",
+    );
+    expect(words.outcomeWords(decisionOf({}), eye)).toBe("No sign of diabetic retinopathy of grade 2 or more found");
+    expect(words.labelWords(decisionOf({ probabilities: { "0": 0.2, "1": 0.7, "2": 0.1 } }))).toBe(
+      "grade 1 70.0 %, grade 0 20.0 %, grade 2 10.0 %",
+    );
+  });
+
+  it("lay the band on the probability of any positive label, and understand records from before there were several", () => {
+    expect(words.suspicionOf({ positiveProbability: 0.7, probabilities: {} }, foot)).toBe(0.7);
+    expect(words.suspicionOf({ probabilities: { cataract: 0.3 } }, programme)).toBe(0.3);
   });
 });

@@ -6,7 +6,8 @@ export interface ProgrammeInfo {
   readonly id: string;
   readonly title: string;
   readonly description: string;
-  readonly positive: string;
+  /** The labels that make a case positive. */
+  readonly positive: readonly string[];
   readonly views: readonly string[];
   readonly status: "ready" | "missing";
   readonly reason?: string;
@@ -16,11 +17,34 @@ export interface ProgrammeInfo {
 /** `diabetic-retinopathy` is a name for machines. */
 export const spoken = (label: string): string => label.replaceAll(/[-_]+/g, " ");
 
-export function outcomeWords({ outcome }: Decision, programme: ProgrammeInfo): string {
-  const finding = spoken(programme.positive);
-  if (outcome === "negative") return `No sign of ${finding} found`;
-  return outcome === "positive" ? `Signs of ${finding}` : "A person must look";
+/** More findings than this are summed up instead of listed. */
+const findingsNamedMax = 3;
+
+export function outcomeWords({ outcome, label }: Decision, { positive, title }: ProgrammeInfo): string {
+  if (outcome === "person") return "A person must look";
+  if (outcome === "positive") return `Signs of ${findingWords(positive.length === 1 ? positive : [label], title, "")}`;
+  return `No sign of ${positiveWords(positive, title)} found`;
 }
+
+/** What is looked for, in words: "cataract", "flatfoot, ulcer or hallux valgus". A grade says what it grades. */
+export const positiveWords = (positive: readonly string[], title: string): string =>
+  findingWords(positive, title, " or more");
+
+function findingWords(labels: readonly string[], title: string, more: string): string {
+  if (labels.every(isGrade)) return `${title.toLowerCase()} of grade ${labels[0]}${more}`;
+  if (labels.length > findingsNamedMax) return "any finding";
+  const names = labels.map(spoken);
+  const last = names.pop() as string;
+  return names.length === 0 ? last : `${names.join(", ")} or ${last}`;
+}
+
+const isGrade = (label: string): boolean => /^\d+$/.test(label);
+
+/** What the band is laid on; records of version 0.1 have two labels and no such field. */
+export const suspicionOf = (
+  { positiveProbability, probabilities }: Pick<Reading, "positiveProbability" | "probabilities">,
+  { positive }: Pick<ProgrammeInfo, "positive">,
+): number | undefined => positiveProbability ?? probabilities[positive[0] ?? ""];
 
 /** What to do about a picture that could not be judged; undefined where the outcome speaks for itself. */
 export function pictureAdvice(decision: Decision, programme: ProgrammeInfo): string | undefined {
@@ -44,9 +68,20 @@ function faults({ quality }: Decision, floor: ImageQualityFloor): string {
   return found.length === 0 ? "too poor to be judged" : found.join(" and ");
 }
 
+/** Several labels with their probabilities, the most probable first. */
+const labelsShownMax = 4;
+export function labelWords({ probabilities }: Decision): string {
+  return Object.entries(probabilities)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, labelsShownMax)
+    .map(([label, p]) => `${isGrade(label) ? `grade ${label}` : spoken(label)} ${percent(p)}`)
+    .join(", ");
+}
+
 /** Whether the fine reader was asked, and what made that necessary. */
-export function escalationWords({ decision, readings }: CaseRecord, positive: string): string {
-  const fast = readings.find(({ reader }) => reader === "fast")?.probabilities[positive];
+export function escalationWords({ decision, readings }: CaseRecord, programme: ProgrammeInfo): string {
+  const first = readings.find(({ reader }) => reader === "fast");
+  const fast = first && suspicionOf(first, programme);
   if (!decision.escalated) return decision.stage === "fast" ? "No: the fast reader was sure." : "Not asked for.";
   const { lo, hi } = decision.band;
   if (fast !== undefined && fast > lo && fast < hi) return "Yes: the fast reader was not sure.";

@@ -1,17 +1,3 @@
-import type { Calibration } from "../contracts/pack.ts";
-import { sigmoid } from "./probability.ts";
-
-/**
- * Turns a reader's raw score into a calibrated probability of the positive label.
- *
- * @param raw tree margin or network logit, unbounded, no unit
- * @returns [0, 1]
- * @see Platt 1999; Guo et al. 2017 (temperature scaling is slope = 1/T, intercept = 0)
- */
-export function calibrate(raw: number, calibration: Pick<Calibration, "slope" | "intercept">): number {
-  return sigmoid(calibration.slope * raw + calibration.intercept);
-}
-
 /**
  * Conformal p-value of "this image is of the kind the pack was trained on": the share of training images that look
  * no more like their neighbours than this one does.
