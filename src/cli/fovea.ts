@@ -12,6 +12,7 @@ const fovea = defineCommand({
   subCommands: {
     serve: () => import("./commands/serve.ts").then((module) => module.serve),
     predict: () => import("./commands/predict.ts").then((module) => module.predict),
+    evaluate: () => import("./commands/evaluate.ts").then((module) => module.evaluate),
     train: () => import("./commands/train.ts").then((module) => module.train),
     migrate: () => import("./commands/migrate.ts").then((module) => module.migrate),
     audit: () => import("./commands/audit.ts").then((module) => module.audit),

@@ -1,5 +1,6 @@
 export { DatasetError, type TrainedModel, trainedModels } from "../training/index.ts";
 export { type DoctorFinding, examine } from "./doctor.ts";
+export { type Evaluation, evaluateProgramme } from "./evaluate.ts";
 export { startGateway } from "./gateway.ts";
 export { migrateRecords, verifyAudit } from "./maintenance.ts";
 export { type FileReader, openFileReader } from "./reader.ts";

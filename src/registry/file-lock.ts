@@ -1,6 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { link, open, readFile, rm } from "node:fs/promises";
+import { link, open, readdir, readFile, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Clock, systemClock } from "../platform/index.ts";
 import { RegistryError } from "./registry-error.ts";
@@ -27,21 +28,22 @@ export async function underLock<T>(
   clock: Clock = systemClock,
 ): Promise<T> {
   const until = clock.now() + waitMsMax;
-  const mine: Holder = { pid: process.pid, began: beganAt(process.pid) ?? "", token: randomUUID() };
+  const mine: Holder = { pid: process.pid, began: beganAt(process.pid) ?? "", token: randomBytes(8).toString("hex") };
   const own = `${path}.${mine.token}`;
   await writeWhole(own, JSON.stringify(mine));
   try {
     while (!(await take(own, path))) {
       const holder = await readHolder(path);
-      if (holder !== undefined && !isAlive(holder)) await clearDead(path, holder);
-      else if (clock.now() >= until)
+      if (holder !== undefined && !isAlive(holder) && (await clearDead(own, path, holder))) continue;
+      if (clock.now() >= until)
         throw new RegistryError("busy", `${path} is held by process ${holder?.pid ?? "unknown"}`);
-      else await pause(pollMs);
+      await pause(pollMs);
     }
   } finally {
     await rm(own, { force: true });
   }
   try {
+    await sweep(path);
     return await act();
   } finally {
     await rm(path, { force: true });
@@ -60,21 +62,32 @@ async function take(own: string, path: string): Promise<boolean> {
 }
 
 /**
- * Two may find the same dead holder. Only who creates the file named after its token may remove its lock, and only if
- * it is still there: a lock that somebody took meanwhile has another token.
+ * Two may find the same dead holder. Only who takes the claim named after its token may remove its lock, and only if
+ * it is still there: a lock that somebody took meanwhile has another token. A claim whose holder died goes the same way.
+ *
+ * @returns whether something was cleared
  */
-async function clearDead(path: string, dead: Holder): Promise<void> {
+async function clearDead(own: string, path: string, dead: Holder): Promise<boolean> {
   const claim = `${path}.${dead.token}.dead`;
-  try {
-    await (await open(claim, "wx", 0o600)).close();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    return pause(pollMs);
+  if (!(await take(own, claim))) {
+    const claimer = await readHolder(claim);
+    return claimer !== undefined && !isAlive(claimer) && clearDead(own, claim, claimer);
   }
   try {
     if ((await readHolder(path))?.token === dead.token) await rm(path, { force: true });
+    return true;
   } finally {
     await rm(claim, { force: true });
+  }
+}
+
+/** Who was killed while it waited left files behind. They claim nothing of the lock that is held now. */
+async function sweep(path: string): Promise<void> {
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`)) continue;
+    const left = join(dirname(path), name);
+    const holder = await readHolder(left);
+    if (holder !== undefined && !isAlive(holder)) await rm(left, { force: true });
   }
 }
 

@@ -50,7 +50,7 @@ describe("assertSafeOnnx", () => {
   });
 
   it("refuses graphs within graphs without end, and does not fall over them", () => {
-    let graph = Buffer.alloc(0);
+    let graph: Buffer = Buffer.alloc(0);
     for (let i = 0; i < 5000; i++) graph = field(1, field(5, field(6, graph)));
     expect(() => assertSafeOnnx(field(7, graph))).toThrowError(invalid);
   });

@@ -64,7 +64,10 @@ export async function pullModel(entry: CatalogueEntry, options: PullOptions): Pr
   return underLock(`${path}.lock`, lockWaitMsMax, () => pullAlone(entry, path, options));
 }
 
-/** @throws {RegistryError} size-wrong, hash-wrong: the file there is not the catalogue's; download-refused: none is */
+/**
+ * Reads a file that was pulled once more, and what it finds is the catalogue's.
+ * @throws {RegistryError} model-unknown when it was not pulled, size-wrong, hash-wrong, conversion-needed
+ */
 export async function verifyModel(entry: CatalogueEntry, into: string): Promise<PulledModel> {
   assertDownloadable(entry);
   const path = join(into, entry.id, basename(entry.source.path));

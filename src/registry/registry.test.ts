@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { lineOf, sha256Of } from "./event.ts";
@@ -117,11 +117,14 @@ describe("Registry", () => {
     await once(other, "spawn");
     const stat = await readFile(`/proc/${other.pid}/stat`, "utf8");
     const holder = { pid: other.pid, began: stat.split(") ")[1]?.split(" ")[19], token: "left" };
-    await writeFile(`${path}.lock`, JSON.stringify(holder));
+    // It was killed while it waited for, took over and then held the lock.
+    for (const name of ["lock", "lock.0123", "lock.left.dead"])
+      await writeFile(`${path}.${name}`, JSON.stringify(holder));
     await expect(registry.promote((await registry.list())[0]?.digest ?? "", by)).rejects.toMatchObject(fault("busy"));
     other.kill("SIGKILL");
     await once(other, "exit");
     await Promise.all([4, 5, 6].map((n) => add(n)));
+    expect(await readdir(dirname(path))).toEqual(["events.jsonl"]);
     expect((await registry.verify()).headSeq).toBe(4);
   });
 

@@ -1,3 +1,4 @@
+import type { Outcome } from "../contracts/decision.ts";
 import type { Band, Calibration, Question } from "../contracts/pack.ts";
 import {
   bandSettings,
@@ -7,6 +8,9 @@ import {
   chooseCalibration,
   chooseFusion,
   combine,
+  decideFirst,
+  decideSecond,
+  type FirstLook,
   labelOf,
   logit,
   type Opinion,
@@ -72,27 +76,27 @@ export function calibrateReader(
   return { ...calibration, fittedOn, logLoss };
 }
 
-export interface Calibrations {
+interface Calibrations {
   readonly fast: FittedCalibration;
   readonly fine: FittedCalibration;
 }
 
-export interface Opinions {
+interface Opinions {
   readonly fast: Opinion;
   readonly fine: Opinion;
 }
-
-export const opinionsOf = (each: Scored, { fast, fine }: Calibrations, question: Question): Opinions => ({
-  fast: opinionOf(each.fast, fast, question),
-  fine: opinionOf(each.fine, fine, question),
-});
 
 /**
  * Fusion, band, cut-points and certificate from out-of-fold scores. The band is certified where the validation split is
  * large enough to prove one; else it is chosen by rule, and says so.
  */
 export function combineReaders(cases: readonly Scored[], calibrations: Calibrations, question: Question): Band {
-  const opinions = cases.map((each) => opinionsOf(each, calibrations, question));
+  const opinions = cases.map(
+    (each): Opinions => ({
+      fast: opinionOf(each.fast, calibrations.fast, question),
+      fine: opinionOf(each.fine, calibrations.fine, question),
+    }),
+  );
   const truth = cases.map(({ labels }) => (isPositive(labels, question) ? 1 : 0));
   const fold = cases.map((each) => each.fold);
   const readers = {
@@ -191,40 +195,38 @@ function uncertified(band: ReturnType<typeof chooseBand> | undefined, cases: Ban
   };
 }
 
+/** A case as both readers scored it, and what else the cascade looks at. */
+export type Seen = Pick<Scored, "labels" | "group" | "fast" | "fine"> &
+  Partial<Pick<FirstLook, "gradability" | "outOfDomain">>;
+
+export interface JudgedBy {
+  readonly fast: Judged[];
+  readonly fine: Judged[];
+  readonly cascade: (Judged & Routed)[];
+}
+
 /** What each reader alone and the cascade would have said of every case. */
 export function judge(
-  cases: readonly Pick<Scored, "labels" | "group" | "fast" | "fine">[],
-  calibrations: Calibrations,
+  cases: readonly Seen[],
+  calibrations: { readonly [reader in "fast" | "fine"]: Pick<Calibration, "slope" | "intercept"> },
   band: Pick<Band, "lo" | "hi" | "a" | "b" | "fuse" | "cutpoints">,
   question: Question,
-): { readonly fast: Judged[]; readonly fine: Judged[]; readonly cascade: (Judged & Routed)[] } {
-  const name = (opinion: Opinion): number =>
-    question.labels.indexOf(labelOf(opinion, "person", question, band.cutpoints));
-  const alone = (each: Pick<Scored, "labels" | "group">, opinion: Opinion): Judged => ({
-    labels: each.labels,
-    group: each.group,
-    opinion,
-    said: name(opinion),
-  });
-  const out = { fast: [] as Judged[], fine: [] as Judged[], cascade: [] as (Judged & Routed)[] };
-  for (const each of cases) {
-    const pair = opinionsOf(each as Scored, calibrations, question);
-    out.fast.push(alone(each, pair.fast));
-    out.fine.push(alone(each, pair.fine));
-    const p = pair.fast.positive;
-    const escalated = p > band.lo && p < band.hi;
-    const opinion = escalated ? combine("cascade", pair, band.fuse, question) : pair.fast;
-    const outcome = !escalated
-      ? p <= band.lo
-        ? ("negative" as const)
-        : ("positive" as const)
-      : opinion.positive <= band.a
-        ? ("negative" as const)
-        : opinion.positive >= band.b
-          ? ("positive" as const)
-          : ("person" as const);
-    const said = question.labels.indexOf(labelOf(opinion, outcome, question, band.cutpoints));
-    out.cascade.push({ ...alone(each, opinion), said, outcome, escalated });
+): JudgedBy {
+  const said = (opinion: Opinion, outcome: Outcome): number =>
+    question.labels.indexOf(labelOf(opinion, outcome, question, band.cutpoints));
+  const out: JudgedBy = { fast: [], fine: [], cascade: [] };
+  for (const { labels, group, ...each } of cases) {
+    const fast = opinionOf(each.fast, calibrations.fast, question);
+    const fine = opinionOf(each.fine, calibrations.fine, question);
+    const { gradability = "gradable", outOfDomain = false } = each;
+    const look: FirstLook = { strategy: "cascade", fast: fast.positive, gradability, outOfDomain };
+    const combined = combine("cascade", { fast, fine }, band.fuse, question);
+    const verdict = decideFirst(look, band) ?? decideSecond({ ...look, combined: combined.positive }, band);
+    const opinion = verdict.stage === "fast" ? fast : combined;
+    const { outcome, escalated } = verdict;
+    out.fast.push({ labels, group, opinion: fast, said: said(fast, "person") });
+    out.fine.push({ labels, group, opinion: fine, said: said(fine, "person") });
+    out.cascade.push({ labels, group, opinion, said: said(opinion, outcome), outcome, escalated });
   }
   return out;
 }

@@ -155,7 +155,7 @@ async function collect(
       otherLabels[row.label] = (otherLabels[row.label] ?? 0) + 1;
       continue;
     }
-    const path = await findImage(root, row.name);
+    const path = await locateImage(root, row.name);
     if (path === undefined) {
       refused.push({ name: row.name, reason: "there is no such file" });
       continue;
@@ -202,7 +202,7 @@ async function collect(
 }
 
 /** A table may leave out the folder, and the ending. A path that leads out of the data set is no path of it. */
-async function findImage(root: string, name: string): Promise<string | undefined> {
+async function locateImage(root: string, name: string): Promise<string | undefined> {
   const endings = extname(name) === "" ? [".jpg", ".jpeg", ".png"] : [""];
   for (const inside of ["", "images", "train", "val", "test"])
     for (const ending of endings) {
@@ -217,3 +217,13 @@ const isFile = (path: string): Promise<boolean> =>
     (found) => found.isFile(),
     () => false,
   );
+
+/** Every image file under a folder, whatever it shows, sorted. @throws {DatasetError} when there is none */
+export async function findImages(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries
+    .filter((entry) => entry.isFile() && imageNames.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+  if (files.length === 0) throw new DatasetError(`${folder} holds no images`);
+  return files.sort();
+}

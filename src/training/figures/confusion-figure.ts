@@ -24,7 +24,7 @@ export function drawConfusion({ title, labels, matrix }: ConfusionFigure): strin
   const cases = `n = ${n}; each cell: cases and share of its row`;
   const head = heading(24, title, cases, Math.floor(width / 10.2));
   const top = head.bottom + 82;
-  const perLine = Math.min(labelCharacters, Math.floor(cell / 7.2));
+  const perLine = Math.floor(cell / 6.6);
   const height = top + cell * size + 44;
   return picture(width, height, `${title}. ${cases}`, [
     ...head.marks,
@@ -33,7 +33,7 @@ export function drawConfusion({ title, labels, matrix }: ConfusionFigure): strin
     ...labels.flatMap((label, j) => {
       const lines = wrapped(label, perLine, 2);
       return lines.map((words, k) =>
-        text(left + cell * (j + 0.5), top - 14 - 16 * (lines.length - 1 - k), words, { anchor: "middle" }),
+        text(left + cell * (j + 0.5), top - 14 - 16 * (lines.length - 1 - k), words, { anchor: "middle", size: 12 }),
       );
     }),
     ...labels.flatMap((label, i) => {
@@ -58,14 +58,13 @@ export function drawConfusion({ title, labels, matrix }: ConfusionFigure): strin
 
 function drawCell(x: number, y: number, side: number, count: number, total: number): string[] {
   const share = total === 0 ? 0 : count / total;
-  // From paper to a blue dark enough for white letters.
+  // From paper to a blue that dark letters can still be read on.
   const mix = (from: number, to: number): number => Math.round(from + share * (to - from));
-  const fill = `rgb(${mix(244, 11)},${mix(247, 83)},${mix(250, 148)})`;
-  const colour = share > 0.5 ? ink.paper : ink.text;
+  const fill = `rgb(${mix(246, 116)},${mix(248, 168)},${mix(250, 219)})`;
   const [middleX, middleY] = [x + side / 2, y + side / 2];
   return [
     `<rect x="${px(x)}" y="${px(y)}" width="${px(side)}" height="${px(side)}" fill="${fill}" stroke="${ink.paper}" stroke-width="2"/>`,
-    text(middleX, middleY + 1, String(count), { anchor: "middle", size: 19, bold: true, colour }),
-    text(middleX, middleY + 21, total === 0 ? "no cases" : percent(share, 1), { anchor: "middle", size: 12, colour }),
+    text(middleX, middleY + 1, String(count), { anchor: "middle", size: 19, bold: true }),
+    text(middleX, middleY + 21, total === 0 ? "no cases" : percent(share, 1), { anchor: "middle", size: 12 }),
   ];
 }

@@ -45,10 +45,10 @@ export function drawDeferral({ title, n, byConfidence, random, oracle, operating
         : [
             `<circle cx="${px(x(operating.escalated))}" cy="${px(y(operating.accuracy))}" r="5.5" fill="${ink.text}" stroke="${ink.paper}" stroke-width="2"/>`,
             text(
-              x(operating.escalated) + 10,
+              x(operating.escalated) + (operating.escalated > 0.5 ? -10 : 10),
               y(operating.accuracy) + 18,
               `${operating.name}: ${percent(operating.accuracy, 1)} at ${percent(operating.escalated)} escalated`,
-              { size: 12, bold: true },
+              { size: 12, bold: true, anchor: operating.escalated > 0.5 ? "end" : "start" },
             ),
           ]),
     ],

@@ -26,12 +26,13 @@ interface Plane {
 
 const plot = { left: 78, width: 440, height: 360, right: 34 };
 const legendRow = 22;
+const legendLeft = 24;
 
 /** Two labelled axes with a grid, marks between them, and a legend below. */
 export function drawPlane({ title, cases, x, y, marks, legend, aside }: Plane): string {
   if (!(x.to > x.from && y.to > y.from)) throw new RangeError("an axis needs a length");
   const width = plot.left + plot.width + plot.right + (aside?.width ?? 0);
-  const head = heading(plot.left - 54, title, cases, aside === undefined ? 56 : 84);
+  const head = heading(legendLeft, title, cases, aside === undefined ? 56 : 84);
   const top = head.bottom + 24;
   const bottom = top + plot.height;
   const right = plot.left + plot.width;
@@ -60,8 +61,8 @@ export function drawPlane({ title, cases, x, y, marks, legend, aside }: Plane): 
     text(plot.left + plot.width / 2, bottom + 44, x.label, { anchor: "middle" }),
     text(22, top + plot.height / 2, y.label, { anchor: "middle", turn: -90 }),
     ...legend.flatMap(({ words, stroke }, i) => [
-      path([plot.left, plot.left + 34], [legendTop + legendRow * i - 4, legendTop + legendRow * i - 4], stroke),
-      text(plot.left + 44, legendTop + legendRow * i, words),
+      path([legendLeft, legendLeft + 34], [legendTop + legendRow * i - 4, legendTop + legendRow * i - 4], stroke),
+      text(legendLeft + 44, legendTop + legendRow * i, words),
     ]),
     ...(aside?.marks(right + plot.right, top) ?? []),
   ]);

@@ -1,5 +1,7 @@
 import { axisAround, drawPlane, path } from "./plane.ts";
-import { ink, percent, px, series, text } from "./svg.ts";
+import { ink, percent, px, series, text, wrapped } from "./svg.ts";
+
+const nameCharacters = 24;
 
 interface RiskCoverageFigure {
   readonly title: string;
@@ -41,7 +43,7 @@ export function drawRiskCoverage({ title, n, readers, operating }: RiskCoverageF
       ...(operating === undefined ? [] : dot(scale.x(operating.coverage), scale.y(operating.risk), operating)),
     ],
     legend: readers.map(({ name, points }, i) => ({
-      words: `${name}: ${percent(points.at(-1)?.risk ?? 0, 1)} wrong when all are decided`,
+      words: `${wrapped(name, nameCharacters, 1)[0]}: ${percent(points.at(-1)?.risk ?? 0, 1)} wrong when all are decided`,
       stroke: series[i] as (typeof series)[number],
     })),
   });

@@ -1,5 +1,7 @@
 import { drawPlane, path } from "./plane.ts";
-import { chance, ink, px, series } from "./svg.ts";
+import { chance, ink, px, series, wrapped } from "./svg.ts";
+
+const nameCharacters = 24;
 
 interface Roc {
   readonly name: string;
@@ -22,7 +24,7 @@ export function drawRoc({ title, positives, negatives, readers }: RocFigure): st
   if (readers.length === 0 || readers.length > series.length) throw new RangeError(`${readers.length} readers`);
   return drawPlane({
     title,
-    cases: `n = ${positives + negatives}: ${positives} positive, ${negatives} negative`,
+    cases: `n = ${positives + negatives}: ${positives} positive, ${negatives} negative; areas with 95 % interval`,
     x: { label: "False positives among negative cases", from: 0, to: 1 },
     y: { label: "Sensitivity", from: 0, to: 1 },
     marks: ({ x, y }) => [
@@ -44,7 +46,7 @@ export function drawRoc({ title, positives, negatives, readers }: RocFigure): st
     ],
     legend: [
       ...readers.map(({ name, area, operating }, i) => ({
-        words: `${name}: area ${area.value.toFixed(3)} (95 % interval ${area.interval[0].toFixed(3)} to ${area.interval[1].toFixed(3)})${operating === undefined ? "" : ", dot: in use"}`,
+        words: `${wrapped(name, nameCharacters, 1)[0]}: area ${area.value.toFixed(3)} (${area.interval[0].toFixed(3)} to ${area.interval[1].toFixed(3)})${operating === undefined ? "" : "; dot: in use"}`,
         stroke: series[i] as (typeof series)[number],
       })),
       { words: "Chance: area 0.5", stroke: chance },
