@@ -33,7 +33,8 @@ const rooms = {
 // Each outside library has one home.
 const homes = {
   "hono|@hono": ["gateway", "main"],
-  zod: ["contracts", "platform", "programmes", "gateway", "intake"],
+  zod: ["contracts", "platform", "programmes", "gateway", "intake", "registry"],
+  "csv-parse": ["training"],
   "piscina|onnxruntime-node|sharp": ["workers"],
   "pino|prom-client": ["platform"],
   "@fastify/busboy": ["intake"],

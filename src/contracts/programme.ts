@@ -44,6 +44,8 @@ export interface InstalledReader {
 /** A band with the pack it came from; the certificate was recomputed from its counts. */
 export interface InstalledBand extends Band {
   readonly pack: string;
+  /** SHA-256 of the pack's manifest. */
+  readonly digest: string;
 }
 
 /** A programme whose packs are all installed. */

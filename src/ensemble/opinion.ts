@@ -75,10 +75,11 @@ export function labelOf(opinion: Opinion, outcome: Outcome, question: Question, 
     const nearest = labels.flatMap((_, i) => (allowed[i] ? [i] : []));
     return labels[nearest.reduce((best, i) => (Math.abs(i - grade) < Math.abs(best - grade) ? i : best))] as string;
   }
-  if (task === "findings" && outcome === "person" && opinion.positive < 0.5) return labels[0] as string;
+  if (task === "findings" && (outcome === "negative" || (outcome === "person" && opinion.positive < 0.5)))
+    return labels[0] as string;
   const candidates = labels
     .map((label, i) => ({ label, p: opinion.probabilities[i] as number, allowed: allowed[i] }))
-    .filter((each, i) => each.allowed && !(task === "findings" && i === 0 && opinion.positive >= 0.5));
+    .filter((each, i) => each.allowed && !(task === "findings" && i === 0));
   return candidates.reduce((best, each) => (each.p > best.p ? each : best)).label;
 }
 

@@ -2,10 +2,11 @@ import { LinkSigner } from "../access/index.ts";
 import type { ProgrammeCatalog } from "../contracts/index.ts";
 import { listen } from "../gateway/index.ts";
 import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
-import { readProgrammes } from "../programmes/index.ts";
 import { LocalPredictor } from "../workers/index.ts";
+import { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes, packsToLoad } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
+import { ReleaseWatch, readActive } from "./releases.ts";
 
 /** A server that accepts connections; it is ready once its models are warm. */
 export interface RunningGateway {
@@ -27,7 +28,7 @@ export interface RunningGateway {
 export async function startGateway(config: Config, open = openRecords): Promise<RunningGateway> {
   const log = createLog(config.LOG_LEVEL, "gateway");
   const metrics = createMetrics();
-  const programmes = await readProgrammes(config.MODELS_DIR);
+  const programmes = new LiveCatalog(await readActive(config));
   describe(programmes, log, metrics);
   const predictor = new LocalPredictor({
     packs: packsToLoad(programmes),
@@ -59,6 +60,8 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   });
   log.info({ host: config.HOST, port: gateway.port, version }, "listening");
   const models = predictor.start().then(() => log.info({ startMs: Math.round(performance.now()) }, "models are warm"));
+  const releases = new ReleaseWatch(config, programmes, predictor, log.child({ room: "releases" }));
+  await releases.start();
   models.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
   const warm = Promise.all([models, records.opened]).then(() => undefined);
 
@@ -67,6 +70,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     draining = true;
     log.info({ delayMs: config.DRAIN_DELAY_MS }, "draining");
     await delay(config.DRAIN_DELAY_MS);
+    await releases.stop();
     await gateway.close(config.DRAIN_MS);
     await predictor.drain(config.DRAIN_MS);
     await records.close();

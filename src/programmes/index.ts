@@ -1,1 +1,7 @@
-export { type InstalledEncoder, readEncoder, readProgrammes } from "./read-programmes.ts";
+export {
+  type InstalledEncoder,
+  type PackName,
+  type Releases,
+  readEncoder,
+  readProgrammes,
+} from "./read-programmes.ts";

@@ -9,7 +9,7 @@ export class PackError extends Error {
   override readonly name = "PackError";
 }
 
-type Files = Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+export type Files = Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
 
 /** A pack folder whose manifest was read and checked; its digest names every byte it will serve. */
 export interface PackFolder<M> {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type * as z from "zod";
 import {
   type Band,
   bandSchema,
@@ -21,7 +22,7 @@ import {
   type Question,
 } from "../contracts/index.ts";
 import { positivesNeeded, proveBand, scoresOf } from "../ensemble/index.ts";
-import { locate, PackError, readPack, readPackJson } from "./read-pack.ts";
+import { type Files, locate, PackError, type PackFolder, readPack, readPackJson } from "./read-pack.ts";
 
 /**
  * Reads every `models/<programme>/programme.json` and the packs it names. A programme whose packs are absent or
@@ -29,14 +30,20 @@ import { locate, PackError, readPack, readPackJson } from "./read-pack.ts";
  *
  * @throws {PackError} when a programme.json itself is wrong: that is a mistake of this installation
  */
-export async function readProgrammes(modelsDir: string): Promise<ProgrammeCatalog> {
+export async function readProgrammes(
+  modelsDir: string,
+  releases: Releases = new Map(),
+  moreDirs: readonly string[] = [],
+): Promise<ProgrammeCatalog> {
   const entries = await readdir(modelsDir, { withFileTypes: true }).catch(() => {
     throw new PackError(`MODELS_DIR ${modelsDir} cannot be read`);
   });
   const programmes = new Map<string, Programme | MissingProgramme>();
   for (const entry of entries.filter((each) => each.isDirectory()).sort((x, y) => (x.name < y.name ? -1 : 1))) {
     const manifest = await readManifest(modelsDir, entry.name);
-    if (manifest !== undefined) programmes.set(manifest.id, await install(modelsDir, manifest));
+    if (manifest === undefined) continue;
+    const release = releases.get(manifest.id);
+    programmes.set(manifest.id, await install([modelsDir, ...moreDirs], manifest, release));
   }
   return { programmes };
 }
@@ -50,12 +57,30 @@ async function readManifest(modelsDir: string, folder: string): Promise<Programm
   return parsed.data;
 }
 
-async function install(modelsDir: string, manifest: ProgrammeManifest): Promise<Programme | MissingProgramme> {
+/** A pack by name and by the digest of its manifest. */
+export interface PackName {
+  readonly id: string;
+  readonly digest: string;
+}
+
+/** By programme: the packs to serve in place of those that its programme.json names. */
+export type Releases = ReadonlyMap<string, Readonly<Record<"fast" | "fine" | "cascade", PackName>>>;
+
+async function install(
+  dirs: readonly string[],
+  manifest: ProgrammeManifest,
+  release: ReturnType<Releases["get"]>,
+): Promise<Programme | MissingProgramme> {
+  const named = {
+    fast: release?.fast ?? { id: manifest.readers.fast },
+    fine: release?.fine ?? { id: manifest.readers.fine },
+    cascade: release?.cascade ?? { id: manifest.cascade },
+  };
   try {
     const [fast, fine, band] = await Promise.all([
-      installFast(modelsDir, manifest),
-      installFine(modelsDir, manifest),
-      installBand(modelsDir, manifest),
+      installFast(dirs, manifest, named.fast),
+      installFine(dirs, manifest, named.fine),
+      installBand(dirs, manifest, named.cascade),
     ]);
     assertInputs(fast, fine);
     return { manifest, fast, fine, band };
@@ -91,10 +116,32 @@ export async function readEncoder(modelsDir: string, id: string): Promise<Instal
   return { id, network: pack.manifest.network, file: await locate(pack, pack.manifest.network.file) };
 }
 
-async function installFast(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledReader> {
-  const pack = await readPack(modelsDir, programme.readers.fast, fastManifestSchema);
+type Named = Pick<PackName, "id"> & Partial<PackName>;
+
+/** The first folder that holds the pack; with a digest, the pack must be the very one. */
+async function findPack<S extends z.ZodType<{ files: Files }>>(
+  dirs: readonly string[],
+  { id, digest }: Named,
+  schema: S,
+): Promise<PackFolder<z.output<S>>> {
+  for (const [i, dir] of dirs.entries()) {
+    const pack = await readPack(dir, id, schema).catch((error: unknown) => {
+      if (error instanceof PackError && i < dirs.length - 1) return undefined;
+      throw error;
+    });
+    if (pack !== undefined && (digest === undefined || pack.digest === digest)) return pack;
+  }
+  throw new PackError(`pack ${id} is another one than was released`);
+}
+
+async function installFast(
+  dirs: readonly string[],
+  programme: ProgrammeManifest,
+  named: Named,
+): Promise<InstalledReader> {
+  const pack = await findPack(dirs, named, fastManifestSchema);
   assertLabels(programme, pack.manifest);
-  const encoder = await readEncoder(modelsDir, pack.manifest.encoder);
+  const encoder = await readEncoder(dirs[0] as string, pack.manifest.encoder);
   if (encoder.file.sha256 !== pack.manifest.encoderSha256)
     throw new PackError(`pack ${pack.manifest.id} was trained on another encoder than the one installed`);
   const prepared = { ...encoder.network.input, prepare: pack.manifest.prepare };
@@ -119,8 +166,12 @@ async function installFast(modelsDir: string, programme: ProgrammeManifest): Pro
   };
 }
 
-async function installFine(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledReader> {
-  const pack = await readPack(modelsDir, programme.readers.fine, fineManifestSchema);
+async function installFine(
+  dirs: readonly string[],
+  programme: ProgrammeManifest,
+  named: Named,
+): Promise<InstalledReader> {
+  const pack = await findPack(dirs, named, fineManifestSchema);
   assertLabels(programme, pack.manifest);
   return {
     id: pack.manifest.id,
@@ -136,12 +187,16 @@ async function installFine(modelsDir: string, programme: ProgrammeManifest): Pro
   };
 }
 
-async function installBand(modelsDir: string, programme: ProgrammeManifest): Promise<InstalledBand> {
-  const pack = await readPack(modelsDir, programme.cascade, cascadeManifestSchema);
+async function installBand(
+  dirs: readonly string[],
+  programme: ProgrammeManifest,
+  named: Named,
+): Promise<InstalledBand> {
+  const pack = await findPack(dirs, named, cascadeManifestSchema);
   assertLabels(programme, pack.manifest);
   const band = await readPackJson(pack, "band.json", bandSchema);
   assertCertificate(pack.manifest.id, band);
-  return { ...band, pack: pack.manifest.id };
+  return { ...band, pack: pack.manifest.id, digest: pack.digest };
 }
 
 /** What a pack says of its own proof must follow from its own counts. Rates are compared to three digits. */

@@ -1,4 +1,4 @@
-import { inputKeyOf, networkOf } from "../contracts/pack.ts";
+import { inputKeyOf, networkOf, type ReaderPack } from "../contracts/pack.ts";
 import { type Lane, lanes, type PredictTask } from "../contracts/predictor.ts";
 import type { ProblemMessage } from "../contracts/problems.ts";
 import type { Clock } from "../platform/index.ts";
@@ -39,9 +39,9 @@ export class EngineCore {
   readonly #mailbox: Mailbox<Job>;
   readonly #costs = new Map<string, CostModel>();
   /** By digest of a single pack; batches of several packs are bounded by the smallest. */
-  readonly #packBatchMax: ReadonlyMap<string, number>;
+  #packBatchMax: ReadonlyMap<string, number> = new Map();
   /** Packs of one task want the same pixels; two programmes may prepare one image differently. */
-  readonly #inputKeys: ReadonlyMap<string, string>;
+  #inputKeys: ReadonlyMap<string, string> = new Map();
   readonly #pixels = new PixelCache(pixelCacheBytes);
   readonly #running = new Map<number, readonly Job[]>();
   #aloneWaiting = 0;
@@ -53,13 +53,18 @@ export class EngineCore {
     this.#send = send;
     this.#clock = clock;
     this.#name = settings.name;
-    this.#packBatchMax = new Map(settings.packs.map((pack) => [pack.digest, networkOf(pack).batchMax]));
-    this.#inputKeys = new Map(settings.packs.map((pack) => [pack.digest, inputKeyOf(networkOf(pack))]));
+    this.know(settings.packs);
     this.#mailbox = new Mailbox({
       itemsMax: settings.queueItemsMax,
       bytesMax: settings.queueBytesMax,
       secondsMax: settings.queueSecondsMax,
     });
+  }
+
+  /** The packs whose tasks may come from now on. */
+  know(packs: readonly ReaderPack[]): void {
+    this.#packBatchMax = new Map(packs.map((pack) => [pack.digest, networkOf(pack).batchMax]));
+    this.#inputKeys = new Map(packs.map((pack) => [pack.digest, inputKeyOf(networkOf(pack))]));
   }
 
   learn(costs: readonly Cost[]): void {

@@ -1,3 +1,4 @@
+import type { ReaderPack } from "../contracts/pack.ts";
 import { systemClock } from "../platform/index.ts";
 import { EngineCore } from "./engine-core.ts";
 import type { EngineSettings, FromEngine, ToEngine } from "./messages.ts";
@@ -32,7 +33,7 @@ async function start(entry: URL, settings: EngineSettings): Promise<Engine | und
     const core = new EngineCore(settings, pool, send, systemClock);
     core.learn(await pool.warm(settings.packs));
     send({ kind: "ready" });
-    return new Engine(core, pool);
+    return new Engine(core, pool, settings.packs);
   } catch (error) {
     send({ kind: "unfit", reason: error instanceof Error ? error.message : String(error) });
     await pool.close();
@@ -58,9 +59,11 @@ class Engine {
   readonly #core: EngineCore;
   readonly #pool: ThreadPool;
   readonly #heart: NodeJS.Timeout;
+  #packs: readonly ReaderPack[];
   #ending = false;
 
-  constructor(core: EngineCore, pool: ThreadPool) {
+  constructor(core: EngineCore, pool: ThreadPool, packs: readonly ReaderPack[]) {
+    this.#packs = packs;
     this.#core = core;
     this.#pool = pool;
     this.#heart = setInterval(() => send({ kind: "heartbeat" }), heartbeatMs);
@@ -69,8 +72,24 @@ class Engine {
   handle(message: Exclude<ToEngine, { kind: "configure" }>): void {
     if (message.kind === "predict") this.#core.offer(message.task, message.alone);
     else if (message.kind === "cancel") this.#core.cancel(message.id);
+    else if (message.kind === "hold") void this.#hold(message);
     else if (message.kind === "status") send({ kind: "status", call: message.call, status: this.#core.status() });
     else void this.end();
+  }
+
+  /** Both sets are known while threads change over: what was queued for the old packs is still read by them. */
+  async #hold({ call, packs }: Extract<ToEngine, { kind: "hold" }>): Promise<void> {
+    const before = this.#packs;
+    try {
+      this.#core.know([...before, ...packs]);
+      this.#core.learn(await this.#pool.warm(packs));
+      this.#packs = packs;
+      this.#core.know(packs);
+      send({ kind: "held", call });
+    } catch (error) {
+      this.#core.know(before);
+      send({ kind: "held", call, reason: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   /** Finishes what was accepted, then lets the event loop run empty: the process is never ended during a run. */

@@ -21,12 +21,20 @@ export default async function handle(message: ToThread): Promise<FromThread> {
 }
 
 async function warm({ packs, threads, barrier }: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
+  const before = new Set(readers.keys());
   try {
-    for (const pack of packs) readers.set(pack.digest, await sessions.load(pack));
     const costs: Cost[] = [];
-    for (const reader of readers.values()) costs.push(...(await warmReader(reader)));
+    for (const pack of packs.filter(({ digest }) => !before.has(digest))) {
+      const reader = await sessions.load(pack);
+      costs.push(...(await warmReader(reader)));
+      readers.set(pack.digest, reader);
+    }
+    const kept = new Set(packs.map(({ digest }) => digest));
+    for (const digest of before) if (!kept.has(digest)) readers.delete(digest);
+    await sessions.keep([...readers.values()].map(({ pack }) => pack));
     return { kind: "warm", ok: true, costs };
   } catch (error) {
+    for (const { digest } of packs) if (!before.has(digest)) readers.delete(digest);
     return { kind: "warm", ok: false, reason: error instanceof Error ? error.message : String(error) };
   } finally {
     Atomics.add(barrier, 0, 1);

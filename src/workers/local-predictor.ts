@@ -46,17 +46,18 @@ const endMsMax = 5000;
  * Packs that cannot be loaded lead to *stopped*, because starting again would not help.
  */
 export class LocalPredictor implements Predictor {
-  readonly #settings: EngineSettings;
+  #settings: EngineSettings;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #program: URL;
-  readonly #packs: ReadonlySet<string>;
+  #packs: ReadonlySet<string>;
   /** Packs that can say where the evidence lies. */
-  readonly #mapping: ReadonlySet<string>;
+  #mapping: ReadonlySet<string>;
   readonly #quarantine = new Quarantine();
   readonly #ledger = new TaskLedger();
   readonly #backOff = new BackOff();
   readonly #calls = new Map<number, (status: EngineStatus) => void>();
+  readonly #holds = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   #state: PredictorState = "stopped";
   #reason: string | undefined;
   #child: EngineChild | undefined;
@@ -107,6 +108,28 @@ export class LocalPredictor implements Predictor {
     const result = this.#ledger.accept(task, deadlineAt, signal, () => this.#cancel(task.id));
     this.#give(task.id);
     return result;
+  }
+
+  /**
+   * Serves exactly these packs from now on, warm in every worker. Tasks in work are finished with the packs they named;
+   * a pack that falls away must have no caller any more. When it fails, nothing has changed.
+   *
+   * @throws {Error} with the reason
+   */
+  async hold(packs: readonly ReaderPack[]): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || this.#state !== "ready") throw new Error(`the engine is ${this.#state}`);
+    const call = this.#call++;
+    const held = new Promise<void>((resolve, reject) => this.#holds.set(call, { resolve, reject }));
+    child.send({ kind: "hold", call, packs });
+    try {
+      await held;
+    } finally {
+      this.#holds.delete(call);
+    }
+    this.#settings = { ...this.#settings, packs };
+    this.#packs = new Set(packs.map((pack) => pack.digest));
+    this.#mapping = new Set(packs.filter(hasMap).map((pack) => pack.digest));
   }
 
   async status(): Promise<PredictorStatus> {
@@ -187,7 +210,11 @@ export class LocalPredictor implements Predictor {
     this.#watch.heard(now);
     if (message.kind === "ready") this.#becomeReady();
     else if (message.kind === "unfit") this.#becomeUnfit(message.reason);
-    else if (message.kind === "status") this.#calls.get(message.call)?.(message.status);
+    else if (message.kind === "held") {
+      const call = this.#holds.get(message.call);
+      if (message.reason === undefined) call?.resolve();
+      else call?.reject(new Error(message.reason));
+    } else if (message.kind === "status") this.#calls.get(message.call)?.(message.status);
     else if (message.kind === "started") this.#watch.started(message.batch, message.hashes, message.expectedMs, now);
     else if (message.kind === "settled") {
       if (message.batch !== undefined) this.#watch.settled(message.batch);
@@ -230,6 +257,7 @@ export class LocalPredictor implements Predictor {
 
   #onEnd({ code, signal }: EngineEnd): void {
     this.#child = undefined;
+    for (const { reject } of this.#holds.values()) reject(new Error("the engine ended"));
     this.#ended?.();
     if (this.#state === "stopped" || (this.#state === "draining" && this.#ledger.size === 0)) return;
     const reading = this.#watch.reading();

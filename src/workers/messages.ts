@@ -27,6 +27,8 @@ export type ToEngine =
   | { readonly kind: "predict"; readonly task: PredictTask; readonly alone: boolean }
   | { readonly kind: "cancel"; readonly id: string }
   | { readonly kind: "status"; readonly call: number }
+  /** Serve exactly these packs from now on; what runs is finished. */
+  | { readonly kind: "hold"; readonly call: number; readonly packs: readonly ReaderPack[] }
   | { readonly kind: "drain" };
 
 /** Engine to gateway. */
@@ -42,6 +44,8 @@ export type FromEngine =
     }
   | { readonly kind: "settled"; readonly batch: number | undefined; readonly items: readonly Settled[] }
   | { readonly kind: "status"; readonly call: number; readonly status: EngineStatus }
+  /** Answer to `hold`: without a reason the packs are warm in every thread, with one nothing has changed. */
+  | { readonly kind: "held"; readonly call: number; readonly reason?: string }
   | { readonly kind: "heartbeat" };
 
 export type Settled =
@@ -63,7 +67,10 @@ export type ThreadImage =
 
 /** Engine to thread. */
 export type ToThread =
-  /** `barrier`: one shared counter; a warm thread waits in it for the others, so each thread gets just one of these. */
+  /**
+   * Load what is missing, then forget what is not named. `barrier`: one shared counter; a warm thread waits in it for
+   * the others, so each thread gets just one of these.
+   */
   | {
       readonly kind: "warm";
       readonly packs: readonly ReaderPack[];

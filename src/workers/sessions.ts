@@ -30,6 +30,16 @@ export class Sessions {
     return pack.kind === "fast" ? this.#loadFast(pack) : this.#loadFine(pack);
   }
 
+  /** Releases every session that none of these packs needs. */
+  async keep(packs: readonly ReaderPack[]): Promise<void> {
+    const needed = new Set(packs.flatMap(filesOf).map(({ sha256 }) => sha256));
+    for (const [sha256, opened] of this.#sessions) {
+      if (needed.has(sha256)) continue;
+      this.#sessions.delete(sha256);
+      await (await opened).release();
+    }
+  }
+
   async release(): Promise<void> {
     const opened = await Promise.allSettled(this.#sessions.values());
     this.#sessions.clear();
@@ -41,6 +51,8 @@ export class Sessions {
     if (known !== undefined) return known;
     const opened = openSession(file);
     this.#sessions.set(file.sha256, opened);
+    // A file that cannot be opened now may be mended and asked for again.
+    opened.catch(() => this.#sessions.delete(file.sha256));
     return opened;
   }
 
@@ -101,6 +113,10 @@ export class Sessions {
     };
   }
 }
+
+/** The files that a pack holds a session of. */
+const filesOf = (pack: ReaderPack): VerifiedFile[] =>
+  pack.kind === "fast" ? [pack.encoder.file, ...(pack.domain ? [pack.domain] : [])] : [pack.network.file];
 
 function finite(values: Float32Array, start: number, length: number): boolean {
   for (let i = start; i < start + length; i++) if (!Number.isFinite(values[i])) return false;

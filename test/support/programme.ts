@@ -80,6 +80,7 @@ export const cataract: Programme = {
   band: {
     format: 1,
     pack: "cataract/cascade-0",
+    digest: digest("c"),
     lo: 0.2,
     hi: 0.8,
     a: 0.4,
