@@ -14,6 +14,7 @@ const fovea = defineCommand({
     predict: () => import("./commands/predict.ts").then((module) => module.predict),
     evaluate: () => import("./commands/evaluate.ts").then((module) => module.evaluate),
     train: () => import("./commands/train.ts").then((module) => module.train),
+    models: () => import("./commands/models.ts").then((module) => module.models),
     migrate: () => import("./commands/migrate.ts").then((module) => module.migrate),
     audit: () => import("./commands/audit.ts").then((module) => module.audit),
     doctor: () => import("./commands/doctor.ts").then((module) => module.doctor),

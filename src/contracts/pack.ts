@@ -33,32 +33,57 @@ const packId = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/);
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 
 /**
- * What is done to a decoded picture before its pixels are the network's input. `disc`: cropped to the lit disc of a
- * fundus; `fundus`: that, then contrast-limited histogram equalisation (CLAHE) of its luminance.
+ * What is done to a decoded picture before its pixels are the network's input. `centre`: cropped to the
+ * middle 60 % of each side; `disc`: cropped to the lit disc of a fundus; `fundus`: that, then contrast-limited histogram equalisation (CLAHE) of its luminance.
  */
-export const preparations = ["none", "disc", "fundus"] as const;
+export const preparations = ["none", "centre", "disc", "fundus"] as const;
 export const preparationSchema = z.enum(preparations).default("none");
 export type Preparation = z.infer<typeof preparationSchema>;
 
-export const networkSchema = z.object({
-  file: fileName,
-  input: z.object({
-    name: z.string(),
+const commonInput = {
+  name: z.string(),
+  width: z.int().min(16).max(1024),
+  height: z.int().min(16).max(1024),
+  kernel: z.literal("cubic"),
+  prepare: preparationSchema,
+};
+const perChannel = z.tuple([z.number(), z.number(), z.number()]);
+const inputSchema = z.discriminatedUnion("type", [
+  z.object({
+    ...commonInput,
     type: z.literal("uint8"),
     layout: z.literal("nhwc"),
-    width: z.int().min(16).max(1024),
-    height: z.int().min(16).max(1024),
     /** The whole image is squeezed to the input size: nothing at its rim is cut away. */
     fit: z.literal("squash"),
-    kernel: z.literal("cubic"),
-    prepare: preparationSchema,
   }),
+  z.object({
+    ...commonInput,
+    type: z.literal("float32"),
+    layout: z.literal("nchw"),
+    /** The shortest side is brought to the input's and the middle cut out: no aspect changes. */
+    fit: z.literal("cover"),
+    /** Red, green, blue, of values from 0 to 1. */
+    mean: perChannel,
+    std: z.tuple([z.number().positive(), z.number().positive(), z.number().positive()]),
+  }),
+]);
+
+export const networkSchema = z.object({
+  file: fileName,
+  input: inputSchema,
   outputs: z.record(z.string(), z.array(z.int().positive())),
+  /** The output of an encoder that is its embedding, [width] an image; default: `embedding`. */
+  embedding: z.string().optional(),
   precision: z.string(),
-  /** Largest batch one run may hold; every smaller one gives the same answers. */
+  /** Largest batch one run may hold; every smaller one gives the same answers. 1: neighbours would change them. */
   batchMax: z.int().min(1).max(64),
 });
 export type Network = z.infer<typeof networkSchema>;
+
+/** The output of an encoder that is its embedding, and its length; 0 when there is none. */
+export function embeddingOf({ embedding = "embedding", outputs }: Network): { name: string; width: number } {
+  return { name: embedding, width: outputs[embedding]?.[0] ?? 0 };
+}
 
 /** The output of a fine network that holds its raw scores, [outputs] an image. */
 export const scoreOutput = "logit";
@@ -182,4 +207,5 @@ export type ReaderPack =
 export const networkOf = (pack: ReaderPack): Network => (pack.kind === "fast" ? pack.encoder : pack.network).network;
 
 /** Names a kind of prepared pixels: packs with the same key can share one decode. */
-export const inputKeyOf = ({ input }: Network): string => `${input.width}x${input.height}-${input.prepare}`;
+export const inputKeyOf = ({ input }: Pick<Network, "input">): string =>
+  `${input.width}x${input.height}-${input.fit}-${input.prepare}`;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { type Gradability, isProblem, Problem, type Programme } from "../contracts/index.ts";
 import { areaUnderCurve, conformalPValue, type Figure, grade, wilson } from "../ensemble/index.ts";
 import { acceptImage } from "../intake/index.ts";
@@ -14,21 +14,10 @@ import {
   type LabelledImage,
   measure,
   measureRoutes,
-  readDataset,
   type Seen,
 } from "../training/index.ts";
 import { LocalPredictor } from "../workers/index.ts";
-
-export interface EvaluationWish {
-  readonly programme: string;
-  readonly data: readonly string[];
-  /** Default: test where the data has such a split, else everything. */
-  readonly split?: string;
-  /** Folders of images that the programme must not answer with confidence. */
-  readonly foreign: readonly string[];
-  /** Also measure on images that the packs learnt from; such a figure flatters. */
-  readonly includeSeen: boolean;
-}
+import { type Chosen, chooseImages, type EvaluationWish } from "./evaluation-images.ts";
 
 export interface Evaluation {
   readonly programme: string;
@@ -78,7 +67,6 @@ export async function evaluateProgramme(
 ): Promise<Evaluation> {
   const started = performance.now();
   const programme = resolveProgramme(await readProgrammes(config.MODELS_DIR), wish.programme);
-  const { manifest } = programme;
   const chosen = await chooseImages(config, programme, wish);
   const predictor = new LocalPredictor({
     packs: [programme.fast.load, programme.fine.load],
@@ -91,7 +79,7 @@ export async function evaluateProgramme(
   await predictor.start();
   try {
     const refused = [...chosen.refused];
-    const seen: (Seen & { readonly similarity: number | undefined; readonly set: string })[] = [];
+    const seen: Measured[] = [];
     await each(
       chosen.images,
       config.WORKERS * filesPerWorker,
@@ -106,46 +94,11 @@ export async function evaluateProgramme(
     const foreign: Record<string, ForeignFigures> = {};
     for (const folder of wish.foreign)
       foreign[basename(folder)] = await measureForeign(predictor, programme, config, folder, seen, onProgress);
-    const figuresOf = (cases: typeof seen) => {
-      const judged = judge(
-        cases,
-        { fast: programme.fast.calibration, fine: programme.fine.calibration },
-        programme.band,
-        manifest,
-      );
-      return {
-        fast: measure(manifest, judged.fast),
-        fine: measure(manifest, judged.fine),
-        cascade: { ...measure(manifest, judged.cascade), ...measureRoutes(judged.cascade, manifest) },
-      };
-    };
-    const sets = [...new Set(seen.map(({ set }) => set))].sort();
-    const share = (count: number): Figure => wilson(count, seen.length);
-    const graded = (which: Gradability): Figure =>
-      share(seen.filter(({ gradability }) => gradability === which).length);
     return {
-      programme: manifest.id,
+      programme: programme.manifest.id,
       packs: { fast: programme.fast.id, fine: programme.fine.id, cascade: programme.band.pack },
       digests: { fast: programme.fast.digest, fine: programme.fine.digest },
-      data: {
-        sets,
-        split: chosen.split,
-        images: seen.length,
-        groups: new Set(seen.map(({ group }) => group)).size,
-        perLabel: Object.fromEntries(
-          manifest.labels.map((label, i) => [label, seen.filter(({ labels }) => labels.includes(i)).length]),
-        ),
-        seen: chosen.seen,
-        otherLabels: chosen.otherLabels,
-        refused,
-      },
-      figures: figuresOf(seen),
-      bySet:
-        sets.length < 2
-          ? {}
-          : Object.fromEntries(sets.map((set) => [set, figuresOf(seen.filter((one) => one.set === set))])),
-      domain: { rejected: share(seen.filter(({ outOfDomain }) => outOfDomain === true).length) },
-      quality: { gradable: graded("gradable"), usable: graded("usable"), ungradable: graded("ungradable") },
+      ...evaluationOf(programme, { ...chosen, refused }, seen),
       foreign,
       seconds: (performance.now() - started) / 1000,
     };
@@ -154,47 +107,57 @@ export async function evaluateProgramme(
   }
 }
 
-interface Chosen {
-  readonly images: readonly LabelledImage[];
-  readonly split: string;
-  readonly seen: number;
-  readonly otherLabels: Record<string, number>;
-  readonly refused: readonly { readonly name: string; readonly reason: string }[];
-}
+/** One labelled image as both readers saw it. */
+type Measured = Looked & Pick<LabelledImage, "labels" | "group" | "set">;
 
-async function chooseImages(config: Config, programme: Programme, wish: EvaluationWish): Promise<Chosen> {
-  const known = programme.manifest;
-  const sets = await Promise.all(wish.data.map((folder) => readDataset(folder, known)));
-  const all = [...new Map(sets.flatMap(({ images }) => images).map((image) => [image.sha256, image])).values()];
-  const split = wish.split ?? (all.some((image) => image.split === "test") ? "test" : "all");
-  const inSplit = split === "all" ? all : all.filter((image) => image.split === split);
-  const learnt = wish.includeSeen ? new Set<string>() : await learntFrom(config, programme);
-  const images = inSplit.filter(({ sha256 }) => !learnt.has(sha256));
-  if (images.length === 0)
-    throw new DatasetError(
-      inSplit.length === 0 ? `no image is in the split ${split}` : "the packs learnt from every one of these images",
-    );
-  const otherLabels: Record<string, number> = {};
-  for (const set of sets)
-    for (const [label, n] of Object.entries(set.otherLabels)) otherLabels[label] = (otherLabels[label] ?? 0) + n;
+/** What follows from the programme's own images. */
+function evaluationOf(
+  programme: Programme,
+  { split, seen: alreadySeen, otherLabels, refused }: Chosen,
+  cases: readonly Measured[],
+): Pick<Evaluation, "data" | "figures" | "bySet" | "domain" | "quality"> {
+  const sets = [...new Set(cases.map(({ set }) => set))].sort();
+  const share = (test: (each: Measured) => boolean): Figure => wilson(cases.filter(test).length, cases.length);
+  const graded = (which: Gradability): Figure => share(({ gradability }) => gradability === which);
+  const { labels: names } = programme.manifest;
   return {
-    images,
-    split,
-    seen: inSplit.length - images.length,
-    otherLabels,
-    refused: sets.flatMap(({ refused }) => refused),
+    data: {
+      sets,
+      split,
+      images: cases.length,
+      groups: new Set(cases.map(({ group }) => group)).size,
+      perLabel: Object.fromEntries(
+        names.map((label, i) => [label, cases.filter(({ labels }) => labels.includes(i)).length]),
+      ),
+      seen: alreadySeen,
+      otherLabels,
+      refused,
+    },
+    figures: figuresOf(programme, cases),
+    bySet:
+      sets.length < 2
+        ? {}
+        : Object.fromEntries(
+            sets.map((set) => [
+              set,
+              figuresOf(
+                programme,
+                cases.filter((one) => one.set === set),
+              ),
+            ]),
+          ),
+    domain: { rejected: share(({ outOfDomain }) => outOfDomain === true) },
+    quality: { gradable: graded("gradable"), usable: graded("usable"), ungradable: graded("ungradable") },
   };
 }
 
-/** Digests of the images whose scores chose the band: those the packs learnt from. */
-async function learntFrom(config: Config, programme: Programme): Promise<Set<string>> {
-  const text = await readFile(join(config.MODELS_DIR, programme.band.pack, "out-of-fold.csv"), "utf8").catch(() => "");
-  return new Set(
-    text
-      .split("\n")
-      .slice(1)
-      .map((line) => line.slice(0, 64)),
-  );
+function figuresOf({ manifest, fast, fine, band }: Programme, cases: readonly Seen[]): Evaluation["figures"] {
+  const judged = judge(cases, { fast: fast.calibration, fine: fine.calibration }, band, manifest);
+  return {
+    fast: measure(manifest, judged.fast),
+    fine: measure(manifest, judged.fine),
+    cascade: { ...measure(manifest, judged.cascade), ...measureRoutes(judged.cascade, manifest) },
+  };
 }
 
 type Looked = Pick<Seen, "fast" | "fine" | "gradability" | "outOfDomain"> & { readonly similarity: number | undefined };

@@ -4,7 +4,7 @@ import { listen } from "../gateway/index.ts";
 import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
 import { LocalPredictor } from "../workers/index.ts";
 import { LiveCatalog } from "./live-catalog.ts";
-import { installedProgrammes, packsToLoad } from "./load-packs.ts";
+import { installedProgrammes, packsForLater, packsToLoad } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
 
@@ -32,6 +32,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   describe(programmes, log, metrics);
   const predictor = new LocalPredictor({
     packs: packsToLoad(programmes),
+    later: packsForLater(programmes, config.PRELOAD),
     workers: config.WORKERS,
     queueItemsMax: config.QUEUE_ITEMS_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,

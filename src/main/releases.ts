@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isProblem, type Programme, type ProgrammeCatalog } from "../contracts/index.ts";
+import { isProblem, type Programme, type ProgrammeCatalog, type ReaderPack } from "../contracts/index.ts";
 import type { Config, Log } from "../platform/index.ts";
 import { type Releases, readProgrammes } from "../programmes/index.ts";
 import { Registry, type Release } from "../registry/index.ts";
@@ -42,12 +42,15 @@ export class ReleaseWatch {
   #stamp: string | undefined;
   #looking: Promise<void> | undefined;
   #leaving: NodeJS.Timeout | undefined;
+  /** What the engine holds: more than the catalogue names while somebody may still be using the packs before. */
+  #held: readonly ReaderPack[];
 
   constructor(config: Config, catalog: LiveCatalog, predictor: LocalPredictor, log: Log) {
     this.#config = config;
     this.#catalog = catalog;
     this.#predictor = predictor;
     this.#log = log;
+    this.#held = packsToLoad(catalog);
   }
 
   async start(): Promise<void> {
@@ -61,8 +64,8 @@ export class ReleaseWatch {
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    clearTimeout(this.#leaving);
     await this.#looking;
+    clearTimeout(this.#leaving);
   }
 
   #stampNow(): Promise<string> {
@@ -95,22 +98,32 @@ export class ReleaseWatch {
     if (lost.length > 0) throw new Error(`${lost[0]?.manifest.id} would no longer be installed`);
     if (changed.length === 0) return;
     clearTimeout(this.#leaving);
-    await this.#predictor.hold([...packsToLoad(this.#catalog), ...packsToLoad(next)].filter(firstOfDigest));
-    for (const programme of changed) await this.#assertGolden(programme);
-    this.#catalog.replace(next);
+    try {
+      // Also packs of the change before this one, if their time is not up.
+      const held = [...this.#held, ...packsToLoad(next)].filter(firstOfDigest);
+      await this.#predictor.hold(held);
+      this.#held = held;
+      for (const programme of changed) await this.#assertGolden(programme);
+      this.#catalog.replace(next);
+    } finally {
+      // Who took a programme before the change may still ask for its fine reader until its deadline.
+      this.#leaving = setTimeout(() => void this.#letGo(), this.#config.DEADLINE_MS);
+    }
     for (const { manifest, fast, fine, band } of changed)
       this.#log.info(
         { programme: manifest.id, fast: fast.id, fine: fine.id, cascade: band.pack },
         "another release is served",
       );
-    // Who took a programme before the change may still ask for its fine reader until its deadline.
-    this.#leaving = setTimeout(() => void this.#letGo(), this.#config.DEADLINE_MS);
   }
 
   async #letGo(): Promise<void> {
-    await this.#predictor.hold(packsToLoad(this.#catalog)).catch((error: unknown) => {
+    const needed = packsToLoad(this.#catalog);
+    try {
+      await this.#predictor.hold(needed);
+      this.#held = needed;
+    } catch (error) {
       this.#log.warn({ err: error }, "packs that nobody uses stay loaded");
-    });
+    }
   }
 
   /** @throws {Error} when the readers compute something else than when they were registered */

@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import type { ProgrammeManifest } from "../contracts/index.ts";
-import { type Config, childEnvironment, version } from "../platform/index.ts";
-import { readProgrammes } from "../programmes/index.ts";
+import { type Config, childEnvironment, systemClock, version } from "../platform/index.ts";
+import { PackError, readEncoder, readProgrammes } from "../programmes/index.ts";
 import {
   DatasetError,
   type TrainedModel,
@@ -10,6 +10,8 @@ import {
   type TrainingJob,
   type TrainingResult,
 } from "../training/index.ts";
+import { encoderPack } from "./models.ts";
+import { trainedDir } from "./releases.ts";
 
 export type ToTrainer = { readonly kind: "train"; readonly job: TrainingJob } | { readonly kind: "stop" };
 
@@ -26,6 +28,8 @@ export interface TrainingWish {
   readonly data: readonly string[];
   readonly model: TrainedModel;
   readonly network?: string;
+  /** Pack of the encoder, or its name in the catalogue; default: the one that comes with the program. */
+  readonly encoder?: string;
   readonly out?: string;
   readonly viewsPerImage: number;
   readonly folds: number;
@@ -33,7 +37,7 @@ export interface TrainingWish {
   readonly seed: number;
 }
 
-const encoder = "encoders/efficientnet-lite0-int8";
+const ownEncoder = "encoders/efficientnet-lite0-int8";
 /** How far views of each programme may differ from the picture: a foot's arch is an angle, an eye has none. */
 const augmentations: Readonly<Record<string, TrainingJob["augmentation"]>> = {
   "hallux-valgus": { rotation: 6, areaMin: 0.85, aspect: 0.05, mirror: true },
@@ -48,7 +52,7 @@ export class TrainingStopped extends Error {
 
 /**
  * Turns a wish into a job.
- * @throws {DatasetError} when there is no such programme
+ * @throws {DatasetError} when there is no such programme or encoder
  */
 export async function planTraining(config: Config, wish: TrainingWish): Promise<TrainingJob> {
   const found = (await readProgrammes(config.MODELS_DIR)).programmes.get(wish.programme)?.manifest;
@@ -62,7 +66,8 @@ export async function planTraining(config: Config, wish: TrainingWish): Promise<
     model: wish.model,
     ...(wish.network !== undefined && { network: wish.network }),
     modelsDir: config.MODELS_DIR,
-    encoder,
+    moreDirs: [trainedDir(config)],
+    encoder: wish.encoder === undefined ? ownEncoder : await findEncoder(config, wish.encoder),
     out: wish.out ?? join(config.DATA_DIR, "training", "models"),
     cache: join(config.DATA_DIR, "training", "cache"),
     augmentation: augmentations[wish.programme] ?? augmentation,
@@ -72,8 +77,16 @@ export async function planTraining(config: Config, wish: TrainingWish): Promise<
     seed: wish.seed,
     threads: config.WORKERS,
     codeVersion: version,
-    createdAt: new Date().toISOString().slice(0, 10),
+    createdAt: systemClock.timestamp().slice(0, 10),
   };
+}
+
+async function findEncoder(config: Config, name: string): Promise<string> {
+  const id = name.includes("/") ? name : encoderPack(name);
+  await readEncoder([config.MODELS_DIR, trainedDir(config)], id).catch((cause: unknown) => {
+    throw cause instanceof PackError ? new DatasetError(`--encoder: ${cause.message}`) : cause;
+  });
+  return id;
 }
 
 const described = ({

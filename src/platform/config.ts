@@ -36,6 +36,17 @@ export const settings = {
   LINK_SECONDS: count(300, 10, 300).describe("Life of a signed link to an image"),
   IMAGE_DAYS: count(0, 0, 36_500).describe("Days after which a stored image is deleted; 0 keeps it"),
   MODELS_DIR: z.string().min(1).optional().describe("Model packs; default: `models` beside the program"),
+  PRELOAD: z
+    .string()
+    .min(1)
+    .default("cataract")
+    .describe(
+      "Programmes, separated by commas, or `all`, whose packs are loaded before the server is ready; others at their first case",
+    ),
+  MLFLOW_TRACKING_URI: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("MLflow server that shows training runs as well; nothing depends on it"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
   WORKERS: count(Math.min(availableParallelism(), 16), 1, 64).describe("Inference threads, one intra-op thread each"),
   QUEUE_ITEMS_MAX: count(512, 1, 100_000).describe("Most images waiting for a worker; more are answered 429"),

@@ -3,5 +3,4 @@ export { type Config, ConfigError, childEnvironment, isLoopback, readConfig, set
 export { newCaseId, newRequestId } from "./ids.ts";
 export { createLog, type Log } from "./log.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
-export { Random } from "./random.ts";
 export { version } from "./version.ts";

@@ -1,3 +1,4 @@
+export { PackError } from "./read-pack.ts";
 export {
   type InstalledEncoder,
   type PackName,

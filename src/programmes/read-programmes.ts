@@ -108,11 +108,11 @@ function assertInputs(fast: InstalledReader, fine: InstalledReader): void {
 }
 
 /**
- * The encoder that fast readers share.
+ * The encoder that fast readers share, from the first folder that holds it.
  * @throws {PackError} when it is absent or altered
  */
-export async function readEncoder(modelsDir: string, id: string): Promise<InstalledEncoder> {
-  const pack = await readPack(modelsDir, id, encoderManifestSchema);
+export async function readEncoder(dirs: readonly string[], id: string): Promise<InstalledEncoder> {
+  const pack = await findPack(dirs, { id }, encoderManifestSchema);
   return { id, network: pack.manifest.network, file: await locate(pack, pack.manifest.network.file) };
 }
 
@@ -141,7 +141,7 @@ async function installFast(
 ): Promise<InstalledReader> {
   const pack = await findPack(dirs, named, fastManifestSchema);
   assertLabels(programme, pack.manifest);
-  const encoder = await readEncoder(dirs[0] as string, pack.manifest.encoder);
+  const encoder = await readEncoder(dirs, pack.manifest.encoder);
   if (encoder.file.sha256 !== pack.manifest.encoderSha256)
     throw new PackError(`pack ${pack.manifest.id} was trained on another encoder than the one installed`);
   const prepared = { ...encoder.network.input, prepare: pack.manifest.prepare };

@@ -1,4 +1,4 @@
-export { type Catalogue, type CatalogueEntry, entryOf, readCatalogue } from "./catalogue.ts";
+export { assertDownloadable, type Catalogue, type CatalogueEntry, entryOf, readCatalogue } from "./catalogue.ts";
 export type { Evidence, Lineage, RegistryEvent, ReleasePacks, ReleaseState } from "./event.ts";
 export type { EventLog } from "./event-file.ts";
 export { type MirroredRun, type MirrorResult, MlflowMirror } from "./mlflow.ts";

@@ -11,6 +11,7 @@ export type RegistryFault =
   | "catalogue-invalid"
   | "model-unknown"
   | "conversion-needed"
+  | "model-unsupported"
   | "download-refused"
   | "download-failed"
   | "download-stalled"

@@ -38,6 +38,8 @@ export interface Scored {
 const target: Band["target"] = { missRate: 0.05, falsePositiveRate: 0.05, confidence: 0.95 };
 /** Share of cases that a two-label cascade sends to the fine reader where no band can be certified. */
 const escalatedShare = 0.18;
+/** Least share of cases that the fast reader must be able to end. */
+const exitsMin = 0.25;
 /** The fallback's place among the settings of `bandSettings`: spends exactly the targets on the sample that chose it. */
 const plainStep = 77;
 
@@ -119,7 +121,6 @@ export function combineReaders(cases: readonly Scored[], calibrations: Calibrati
   const tune = onePerGroup(rest.filter(({ group }) => !groupsHeld.has(group)));
   const calibrate = onePerGroup(held);
   const chosen = bandOf(question, tune, calibrate, bandCases);
-  const several = question.task !== "binary";
   const cutpoints =
     question.task === "grades"
       ? chooseCutpoints(
@@ -131,8 +132,7 @@ export function combineReaders(cases: readonly Scored[], calibrations: Calibrati
   return {
     format: 1,
     lo: chosen.lo,
-    // The fast reader may not say which of several findings it is: only a negative leaves early.
-    hi: several ? 1 : chosen.hi,
+    hi: chosen.hi,
     fuse,
     a: chosen.a,
     b: chosen.b,
@@ -149,7 +149,7 @@ function bandOf(question: Question, tune: BandCases, calibrate: BandCases, all: 
     new Set(calibrate.map(({ positive }) => positive)).size === 2 &&
     new Set(tune.map(({ positive }) => positive)).size === 2;
   if (enough) {
-    const proof = certifyBand(tune, calibrate, target);
+    const proof = certifyBand(tune, calibrate, target, question.task === "binary");
     if (proof.setting !== undefined) return { ...proof.setting, certificate: proof.certificate };
   }
   const rule = (cases: BandCases) =>
@@ -158,18 +158,27 @@ function bandOf(question: Question, tune: BandCases, calibrate: BandCases, all: 
           cases.map(({ fast }) => logit(fast)),
           escalatedShare,
         )
-      : (bandSettings(cases, target)[plainStep - 1] as ReturnType<typeof chooseBand>);
-  return { ...rule(all), certificate: uncertified(enough ? rule(tune) : undefined, calibrate) };
+      : withFewExits(bandSettings(cases, target)[plainStep - 1] as ReturnType<typeof chooseBand>, cases);
+  return { ...rule(all), certificate: enough ? uncertified(rule(tune), calibrate) : uncertified(rule(all), []) };
+}
+
+/**
+ * The fast reader may not say which of several labels it is: only a negative leaves early. Where hardly any does, its
+ * errors would be paid for with little work saved, and the fine reader reads everything.
+ */
+function withFewExits(band: ReturnType<typeof chooseBand>, cases: BandCases): ReturnType<typeof chooseBand> {
+  const exits = cases.filter(({ fast }) => fast <= band.lo).length / cases.length;
+  return { ...band, lo: exits < exitsMin ? 0 : band.lo, hi: 1 };
 }
 
 /** What the held-out cases do prove about the rule, where that is not enough for a certificate. */
-function uncertified(band: ReturnType<typeof chooseBand> | undefined, cases: BandCases): Band["certificate"] {
+function uncertified(band: ReturnType<typeof chooseBand>, cases: BandCases): Band["certificate"] {
   const positives = cases.filter(({ positive }) => positive);
   const negatives = cases.length - positives.length;
   const negativeCall = ({ fast, combined }: BandCases[number]): boolean =>
-    band !== undefined && (fast <= band.lo || (fast < band.hi && combined <= band.a));
+    fast <= band.lo || (fast < band.hi && combined <= band.a);
   const positiveCall = (each: BandCases[number]): boolean =>
-    band !== undefined && !negativeCall(each) && (each.fast >= band.hi || each.combined >= band.b);
+    !negativeCall(each) && (each.fast >= band.hi || each.combined >= band.b);
   const misses = positives.filter(negativeCall).length;
   const falsePositives = cases.filter((each) => !each.positive && positiveCall(each)).length;
   const needed = positivesNeeded(target.missRate, target.confidence);

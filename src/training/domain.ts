@@ -1,4 +1,4 @@
-import { Random } from "../platform/index.ts";
+import { Random } from "../contracts/random.ts";
 import { GraphPiece } from "./onnx/graph-piece.ts";
 
 /** Neighbours whose mean cosine says how much an image looks like the trained kind. */

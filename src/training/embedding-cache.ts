@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Network } from "../contracts/pack.ts";
 import type { EmbedTask } from "../workers/embedding.ts";
 
 /** What a trainer knows of one image after embedding it. */
@@ -13,7 +14,7 @@ export interface Embedded {
 
 type Key = Omit<EmbedTask, "bytes" | "mediaType" | "encoder"> & {
   readonly encoderSha256: string;
-  readonly prepare: string;
+  readonly input: Network["input"];
 };
 
 /** Changes when the code that makes views changes, so that old views are not taken for new ones. */
@@ -60,7 +61,7 @@ export class EmbeddingCache {
           viewsVersion,
           key.sha256,
           key.encoderSha256,
-          key.prepare,
+          seenAs(key.input),
           key.views,
           key.seed,
           key.augmentation,
@@ -70,3 +71,6 @@ export class EmbeddingCache {
     return join(this.#folder, name.slice(0, 2), name);
   }
 }
+
+/** All of an input that shapes what the encoder sees; the name of the one kind that came first stays what it was. */
+const seenAs = (input: Network["input"]): string => (input.fit === "squash" ? input.prepare : JSON.stringify(input));

@@ -1,6 +1,6 @@
 import type { Preparation, Question } from "../contracts/pack.ts";
 import type { QualityLimits } from "../contracts/programme.ts";
-import type { Augmentation } from "../workers/embedding.ts";
+import type { Augmentation } from "../contracts/training.ts";
 
 export const trainedModels = ["fast", "fine", "both"] as const;
 export type TrainedModel = (typeof trainedModels)[number];
@@ -22,6 +22,8 @@ export interface TrainingJob {
   readonly network?: string;
   /** Where encoder and the other reader's pack are. */
   readonly modelsDir: string;
+  /** Where the encoder may be as well: those that were pulled. */
+  readonly moreDirs: readonly string[];
   readonly encoder: string;
   /** A folder like `models`: gets the packs and programme.json. */
   readonly out: string;

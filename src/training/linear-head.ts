@@ -1,5 +1,5 @@
 import type { Task } from "../contracts/pack.ts";
-import { Random } from "../platform/index.ts";
+import { Random } from "../contracts/random.ts";
 
 /** A linear layer on the embedding. */
 export interface LinearHead {

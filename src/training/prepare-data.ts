@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { NetworkFile, Question } from "../contracts/pack.ts";
+import { embeddingOf, type NetworkFile } from "../contracts/pack.ts";
 import { isProblem } from "../contracts/problems.ts";
 import { acceptImage } from "../intake/index.ts";
 import { EmbeddingPool } from "../workers/embedding.ts";
@@ -42,7 +42,7 @@ export async function prepareData(
   const pool = new EmbeddingPool(entry, encoder, job.threads);
   try {
     const prepared = await embedAll(job, images, encoder, pool, emit, signal);
-    return divide(prepared, job.question, emit);
+    return divide(prepared, job, emit);
   } finally {
     await pool.close();
   }
@@ -81,7 +81,7 @@ async function embedAll(
   signal: AbortSignal,
 ): Promise<Prepared[]> {
   const cache = new EmbeddingCache(job.cache);
-  const width = encoder.network.outputs["embedding"]?.[0] ?? 0;
+  const { width } = embeddingOf(encoder.network);
   const out: (Prepared | undefined)[] = [];
   const unreadable: string[] = [];
   let at = 0;
@@ -93,7 +93,7 @@ async function embedAll(
       const image = images[i] as LabelledImage;
       const views = image.split === "test" ? 1 : job.viewsPerImage;
       const task = { sha256: image.sha256, views, seed: job.seed, augmentation: job.augmentation };
-      const key = { ...task, encoderSha256: encoder.file.sha256, prepare: job.prepare };
+      const key = { ...task, encoderSha256: encoder.file.sha256, input: encoder.network.input };
       const held = await cache.get(key, width);
       if (held !== undefined) {
         known++;
@@ -109,7 +109,14 @@ async function embedAll(
       emit({ kind: "progress", step: "embed", done: ++done, of: images.length });
     }
   };
-  await Promise.all(Array.from({ length: pool.threads * ahead }, one));
+  const walks = Array.from({ length: pool.threads * ahead }, () =>
+    one().catch((error: unknown) => {
+      at = images.length;
+      throw error;
+    }),
+  );
+  // All of them: a thread that is ended while it embeds aborts the process.
+  for (const walk of await Promise.allSettled(walks)) if (walk.status === "rejected") throw walk.reason;
   if (known > 0) emit({ kind: "note", text: `${known} of ${images.length} embeddings were there from an earlier run` });
   if (unreadable.length > 0)
     emit({ kind: "note", text: `${unreadable.length} images cannot be read, the first: ${unreadable[0]}` });
@@ -132,16 +139,21 @@ async function embedOne(
 }
 
 /** Makes groups whole: a test image that looks like a training image is a training image. */
-function divide(images: readonly Prepared[], question: Question, emit: (event: TrainingEvent) => void): PreparedData {
+function divide(
+  images: readonly Prepared[],
+  { question, network }: TrainingJob,
+  emit: (event: TrainingEvent) => void,
+): PreparedData {
   const joined = joinLookAlikes(
     images,
     images.map((image) => image.thumbnail),
   );
   const whole = images.map((image, i): Prepared => ({ ...image, group: joined.groups[i] as string }));
   const learnt = new Set(whole.filter(({ split }) => split !== "test").map(({ group }) => group));
-  const learning = whole.filter(({ group }) => learnt.has(group));
+  // A network that was trained elsewhere has not seen them: there they are left out altogether.
+  const learning = whole.filter(({ group, split }) => learnt.has(group) && (split !== "test" || !network));
   const testing = whole.filter(({ group }) => !learnt.has(group));
-  const moved = learning.filter(({ split }) => split === "test").length;
+  const moved = whole.length - testing.length - whole.filter(({ split }) => split !== "test").length;
   emit({
     kind: "note",
     text: `${joined.pairs} look-alike pairs joined; ${joined.acrossSplits} groups lay in more than one split and were made whole${moved > 0 ? `, ${moved} test images with them` : ""}`,

@@ -14,7 +14,7 @@ export interface Trial {
   readonly settings: TreeSettings;
   /** Share of the full number of trees. */
   readonly share: number;
-  /** Out-of-fold log loss, nats a score. */
+  /** Out-of-fold log loss, nats a score; for classes nats an image. */
   readonly loss: number;
   readonly seconds: number;
 }
@@ -99,14 +99,28 @@ async function tried(
     job.question,
   );
   const scores = held.flatMap(({ embeddings }) => scorer(embeddings.subarray(0, width)));
-  const loss =
-    scores.reduce(
-      (sum, z, i) => sum + Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - z * (targets[i] as number),
-      0,
-    ) / scores.length;
+  const outputs = scoresOf(job.question);
+  const loss = job.question.task === "classes" ? softmaxLoss(scores, targets, outputs) : logisticLoss(scores, targets);
   const trial: Trial = { settings, share, loss, seconds: (performance.now() - started) / 1000 };
   await mkdir(join(job.cache, "trials"), { recursive: true });
   await writeFile(`${path}.${process.pid}`, jsonText(trial));
   await rename(`${path}.${process.pid}`, path);
   return trial;
+}
+
+function logisticLoss(scores: readonly number[], targets: Float32Array): number {
+  const losses = scores.map((z, i) => Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - z * (targets[i] as number));
+  return losses.reduce((sum, each) => sum + each, 0) / losses.length;
+}
+
+/** Scores of classes mean something only beside each other. */
+function softmaxLoss(scores: readonly number[], targets: Float32Array, outputs: number): number {
+  let sum = 0;
+  for (let from = 0; from < scores.length; from += outputs) {
+    const row = scores.slice(from, from + outputs);
+    const top = Math.max(...row);
+    const own = row.reduce((all, z, k) => all + z * (targets[from + k] as number), 0);
+    sum += top + Math.log(row.reduce((all, z) => all + Math.exp(z - top), 0)) - own;
+  }
+  return (sum * outputs) / scores.length;
 }

@@ -4,7 +4,6 @@ import type { NetworkFile } from "../contracts/pack.ts";
 import type { EmbedAnswer, EmbedTask } from "./views/messages.ts";
 
 export { BoostedTrees } from "./boosted-trees.ts";
-export type { Augmentation } from "./views/augment.ts";
 export type { EmbedAnswer, EmbedTask } from "./views/messages.ts";
 
 /**

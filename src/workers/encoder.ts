@@ -1,20 +1,23 @@
 import type ort from "onnxruntime-node";
-import type { Network, NetworkFile } from "../contracts/pack.ts";
+import { embeddingOf, type Network, type NetworkFile } from "../contracts/pack.ts";
 import { feed, floats, openSession } from "./onnx-session.ts";
-
-/** The output of an encoder, [width] an image. */
-const embeddingOutput = "embedding";
 
 /** A loaded encoder: pixels to embeddings. */
 export class Encoder {
   readonly input: Network["input"];
   /** Length of an embedding. */
   readonly width: number;
+  /** Most pictures of one run; more would change each other's embeddings. */
+  readonly batchMax: number;
+  readonly #output: string;
   readonly #session: ort.InferenceSession;
 
   private constructor(network: Network, session: ort.InferenceSession) {
     this.input = network.input;
-    this.width = network.outputs[embeddingOutput]?.[0] ?? 0;
+    const { name, width } = embeddingOf(network);
+    this.#output = name;
+    this.width = width;
+    this.batchMax = network.batchMax;
     this.#session = session;
   }
 
@@ -25,8 +28,8 @@ export class Encoder {
 
   /** @param pixels `n` prepared pictures @returns `n * width` values */
   async embed(pixels: Uint8Array, n: number): Promise<Float32Array> {
-    const found = await this.#session.run(feed(this.input, pixels, n), [embeddingOutput]);
-    return floats(found[embeddingOutput], n * this.width);
+    const found = await this.#session.run(feed(this.input, pixels, n), [this.#output]);
+    return floats(found[this.#output], n * this.width);
   }
 
   release(): Promise<void> {

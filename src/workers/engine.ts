@@ -31,9 +31,9 @@ async function start(entry: URL, settings: EngineSettings): Promise<Engine | und
   const pool = new ThreadPool(entry, settings.workers, endForDefect);
   try {
     const core = new EngineCore(settings, pool, send, systemClock);
-    core.learn(await pool.warm(settings.packs));
+    core.learn(await pool.warm(settings.packs, settings.later));
     send({ kind: "ready" });
-    return new Engine(core, pool, settings.packs);
+    return new Engine(core, pool, settings);
   } catch (error) {
     send({ kind: "unfit", reason: error instanceof Error ? error.message : String(error) });
     await pool.close();
@@ -59,11 +59,13 @@ class Engine {
   readonly #core: EngineCore;
   readonly #pool: ThreadPool;
   readonly #heart: NodeJS.Timeout;
+  readonly #later: readonly string[];
   #packs: readonly ReaderPack[];
   #ending = false;
 
-  constructor(core: EngineCore, pool: ThreadPool, packs: readonly ReaderPack[]) {
+  constructor(core: EngineCore, pool: ThreadPool, { packs, later }: EngineSettings) {
     this.#packs = packs;
+    this.#later = later;
     this.#core = core;
     this.#pool = pool;
     this.#heart = setInterval(() => send({ kind: "heartbeat" }), heartbeatMs);
@@ -82,7 +84,7 @@ class Engine {
     const before = this.#packs;
     try {
       this.#core.know([...before, ...packs]);
-      this.#core.learn(await this.#pool.warm(packs));
+      this.#core.learn(await this.#pool.warm(packs, this.#later));
       this.#packs = packs;
       this.#core.know(packs);
       send({ kind: "held", call });

@@ -1,6 +1,6 @@
 import { threadId } from "node:worker_threads";
 import { Piscina } from "piscina";
-import type { RawReading } from "../contracts/index.ts";
+import type { RawReading, ReaderPack } from "../contracts/index.ts";
 import { isProblem, Problem } from "../contracts/problems.ts";
 import { type Decoded, decode } from "./decode.ts";
 import type { Cost, FromThread, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
@@ -11,6 +11,8 @@ import { type LoadedReader, type Score, Sessions } from "./sessions.ts";
 
 const sessions = new Sessions();
 const readers = new Map<string, LoadedReader>();
+/** Packs that may be asked for, loaded or not. */
+const known = new Map<string, ReaderPack>();
 
 export default async function handle(message: ToThread): Promise<FromThread> {
   if (message.kind === "batch") return runBatch(message);
@@ -20,11 +22,11 @@ export default async function handle(message: ToThread): Promise<FromThread> {
   return { kind: "released" };
 }
 
-async function warm({ packs, threads, barrier }: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
+async function warm({ packs, later, threads, barrier }: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
   const before = new Set(readers.keys());
   try {
     const costs: Cost[] = [];
-    for (const pack of packs.filter(({ digest }) => !before.has(digest))) {
+    for (const pack of packs.filter(({ digest }) => !before.has(digest) && !later.includes(digest))) {
       const reader = await sessions.load(pack);
       costs.push(...(await warmReader(reader)));
       readers.set(pack.digest, reader);
@@ -32,6 +34,8 @@ async function warm({ packs, threads, barrier }: Extract<ToThread, { kind: "warm
     const kept = new Set(packs.map(({ digest }) => digest));
     for (const digest of before) if (!kept.has(digest)) readers.delete(digest);
     await sessions.keep([...readers.values()].map(({ pack }) => pack));
+    known.clear();
+    for (const pack of packs) known.set(pack.digest, pack);
     return { kind: "warm", ok: true, costs };
   } catch (error) {
     for (const { digest } of packs) if (!before.has(digest)) readers.delete(digest);
@@ -60,14 +64,21 @@ async function warmReader({ pack, input, batchMax, score }: LoadedReader): Promi
 type Timed = Decoded & { readonly decodeMs: number };
 
 async function runBatch({ packs, maps, images }: Extract<ToThread, { kind: "batch" }>): Promise<FromThread> {
-  const chosen = packs.map((digest) => readers.get(digest));
-  const [first] = chosen;
-  if (first === undefined || chosen.includes(undefined)) throw new Error("a batch names a pack that is not loaded");
+  const chosen: LoadedReader[] = [];
+  for (const digest of packs) {
+    const reader = readers.get(digest) ?? (await loadLate(digest));
+    if (reader === undefined) {
+      const problem = { code: "pack-not-installed" as const, detail: "the pack's files cannot be loaded" };
+      return { kind: "batch", thread: threadId, items: images.map(() => ({ ok: false, problem })) };
+    }
+    chosen.push(reader);
+  }
+  const [first] = chosen as [LoadedReader];
   const decoded = await Promise.all(images.map((image) => decodeOne(image, first.input)));
   const good = decoded.filter((each): each is Timed => !(each instanceof Problem));
   const batch = join(good.map((each) => each.pixels));
   const readings: RawReading[][] = good.map(() => []);
-  for (const reader of chosen as LoadedReader[]) {
+  for (const reader of chosen) {
     const started = performance.now();
     const scores = good.length === 0 ? [] : await scoreAll(reader, batch, good.length, maps);
     const computeMs = (performance.now() - started) / Math.max(1, good.length);
@@ -83,6 +94,19 @@ async function runBatch({ packs, maps, images }: Extract<ToThread, { kind: "batc
     return { ok: true, readings: own, quality: each.quality, decodeMs: each.decodeMs, ...kept };
   });
   return moved({ kind: "batch", thread: threadId, items });
+}
+
+/** A pack that was not loaded at the start; undefined when its files are gone or altered. */
+async function loadLate(digest: string): Promise<LoadedReader | undefined> {
+  const pack = known.get(digest);
+  if (pack === undefined) throw new Error("a batch names a pack that is not known");
+  try {
+    const reader = await sessions.load(pack);
+    readers.set(digest, reader);
+    return reader;
+  } catch {
+    return undefined;
+  }
 }
 
 async function decodeOne(image: ThreadImage, input: LoadedReader["input"]): Promise<Timed | Problem> {

@@ -10,14 +10,18 @@ import {
 } from "../contracts/index.ts";
 import { type Clock, type Log, systemClock } from "../platform/index.ts";
 import { BackOff } from "./back-off.ts";
+import { EngineCalls } from "./engine-calls.ts";
 import { EngineChild, type EngineEnd } from "./engine-child.ts";
-import type { EngineSettings, EngineStatus, FromEngine, Settled } from "./messages.ts";
+import type { EngineSettings, FromEngine, Settled } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RunWatch } from "./run-watch.ts";
 import { TaskLedger } from "./task-ledger.ts";
+import { within } from "./within.ts";
 
 export interface EngineOptions {
   readonly packs: readonly ReaderPack[];
+  /** Digests of packs that are loaded at the first task that names them; default: none. */
+  readonly later?: readonly string[];
   readonly workers: number;
   readonly queueItemsMax: number;
   readonly queueBytesMax: number;
@@ -30,7 +34,6 @@ export interface EngineOptions {
 }
 
 const sweepMs = 100;
-const statusMsMax = 500;
 /** A task that died with its engine is tried once more. */
 const attemptsMax = 2;
 /** Items a worker may hold beyond the queue. */
@@ -56,8 +59,7 @@ export class LocalPredictor implements Predictor {
   readonly #quarantine = new Quarantine();
   readonly #ledger = new TaskLedger();
   readonly #backOff = new BackOff();
-  readonly #calls = new Map<number, (status: EngineStatus) => void>();
-  readonly #holds = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  readonly #calls = new EngineCalls();
   #state: PredictorState = "stopped";
   #reason: string | undefined;
   #child: EngineChild | undefined;
@@ -66,13 +68,12 @@ export class LocalPredictor implements Predictor {
   #restart: NodeJS.Timeout | undefined;
   #restarts = 0;
   #cancelled = 0;
-  #call = 0;
   #ended: (() => void) | undefined;
   #started: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   constructor(options: EngineOptions) {
-    const { packs, workers, queueItemsMax, queueBytesMax, queueSecondsMax, name = "engine-1" } = options;
-    this.#settings = { name, packs, workers, queueItemsMax, queueBytesMax, queueSecondsMax };
+    const { packs, later = [], workers, queueItemsMax, queueBytesMax, queueSecondsMax, name = "engine-1" } = options;
+    this.#settings = { name, packs, later, workers, queueItemsMax, queueBytesMax, queueSecondsMax };
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
     this.#program = options.program ?? new URL("../main/engine.js", import.meta.url);
@@ -119,21 +120,15 @@ export class LocalPredictor implements Predictor {
   async hold(packs: readonly ReaderPack[]): Promise<void> {
     const child = this.#child;
     if (child === undefined || this.#state !== "ready") throw new Error(`the engine is ${this.#state}`);
-    const call = this.#call++;
-    const held = new Promise<void>((resolve, reject) => this.#holds.set(call, { resolve, reject }));
-    child.send({ kind: "hold", call, packs });
-    try {
-      await held;
-    } finally {
-      this.#holds.delete(call);
-    }
+    await this.#calls.hold(child, packs);
     this.#settings = { ...this.#settings, packs };
     this.#packs = new Set(packs.map((pack) => pack.digest));
     this.#mapping = new Set(packs.filter(hasMap).map((pack) => pack.digest));
   }
 
   async status(): Promise<PredictorStatus> {
-    const engine = await this.#askEngine();
+    const child = this.#state === "ready" || this.#state === "draining" ? this.#child : undefined;
+    const engine = child && (await this.#calls.status(child));
     const queuedIn = (lane: "interactive" | "escalation" | "bulk") => ({
       queuedItems: engine?.queuedByLane[lane] ?? 0,
     });
@@ -210,11 +205,7 @@ export class LocalPredictor implements Predictor {
     this.#watch.heard(now);
     if (message.kind === "ready") this.#becomeReady();
     else if (message.kind === "unfit") this.#becomeUnfit(message.reason);
-    else if (message.kind === "held") {
-      const call = this.#holds.get(message.call);
-      if (message.reason === undefined) call?.resolve();
-      else call?.reject(new Error(message.reason));
-    } else if (message.kind === "status") this.#calls.get(message.call)?.(message.status);
+    else if (message.kind === "held" || message.kind === "status") this.#calls.answered(message);
     else if (message.kind === "started") this.#watch.started(message.batch, message.hashes, message.expectedMs, now);
     else if (message.kind === "settled") {
       if (message.batch !== undefined) this.#watch.settled(message.batch);
@@ -257,7 +248,7 @@ export class LocalPredictor implements Predictor {
 
   #onEnd({ code, signal }: EngineEnd): void {
     this.#child = undefined;
-    for (const { reject } of this.#holds.values()) reject(new Error("the engine ended"));
+    this.#calls.ended();
     this.#ended?.();
     if (this.#state === "stopped" || (this.#state === "draining" && this.#ledger.size === 0)) return;
     const reading = this.#watch.reading();
@@ -298,30 +289,6 @@ export class LocalPredictor implements Predictor {
     this.#log.error({ complaint }, "the engine is ended");
     this.#child.kill();
   }
-
-  async #askEngine(): Promise<EngineStatus | undefined> {
-    const child = this.#child;
-    if (child === undefined || (this.#state !== "ready" && this.#state !== "draining")) return undefined;
-    const call = this.#call++;
-    const answer = new Promise<EngineStatus>((resolve) => this.#calls.set(call, resolve));
-    child.send({ kind: "status", call });
-    const status = await within(statusMsMax, answer);
-    this.#calls.delete(call);
-    return status === "late" ? undefined : status;
-  }
 }
 
 const hasMap = (pack: ReaderPack): boolean => pack.kind === "fine" && mapOutput in pack.network.network.outputs;
-
-/** What the promise gives, or "late"; the timer never outlives the answer. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T | "late"> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<"late">((resolve) => {
-    timer = setTimeout(() => resolve("late"), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -14,6 +14,8 @@ import type {
 export interface EngineSettings {
   readonly name: string;
   readonly packs: readonly ReaderPack[];
+  /** Digests of packs that a thread loads at the first task that names them. */
+  readonly later: readonly string[];
   readonly workers: number;
   readonly queueItemsMax: number;
   readonly queueBytesMax: number;
@@ -74,6 +76,7 @@ export type ToThread =
   | {
       readonly kind: "warm";
       readonly packs: readonly ReaderPack[];
+      readonly later: readonly string[];
       readonly threads: number;
       readonly barrier: Int32Array;
     }

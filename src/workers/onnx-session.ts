@@ -18,13 +18,36 @@ export async function openSession(file: VerifiedFile): Promise<ort.InferenceSess
   return ort.InferenceSession.create(await readVerified(file), sessionOptions);
 }
 
-/** Pixels of `n` prepared pictures as a network takes them. */
+/**
+ * Pixels of `n` prepared pictures as a network takes them.
+ * @param pixels RGB, row-major, `n * 3 * width * height`
+ */
 export function feed(
   input: NetworkFile["network"]["input"],
   pixels: Uint8Array,
   n: number,
 ): Record<string, ort.Tensor> {
-  return { [input.name]: new ort.Tensor("uint8", pixels, [n, input.height, input.width, 3]) };
+  const { name, width, height } = input;
+  if (input.type === "uint8") return { [name]: new ort.Tensor("uint8", pixels, [n, height, width, 3]) };
+  return { [name]: new ort.Tensor("float32", planes(pixels, width * height, input), [n, 3, height, width]) };
+}
+
+/** One plane a channel, each value scaled to 0..1 and standardised. */
+function planes(
+  pixels: Uint8Array,
+  area: number,
+  { mean, std }: Extract<NetworkFile["network"]["input"], { type: "float32" }>,
+): Float32Array {
+  const out = new Float32Array(pixels.length);
+  for (let start = 0; start < pixels.length; start += 3 * area)
+    for (let channel = 0; channel < 3; channel++) {
+      const middle = mean[channel] as number;
+      const spread = std[channel] as number;
+      const plane = start + channel * area;
+      for (let i = 0; i < area; i++)
+        out[plane + i] = ((pixels[start + 3 * i + channel] as number) / 255 - middle) / spread;
+    }
+  return out;
 }
 
 /** An output of another size than was fed would give one image the answer of another. */

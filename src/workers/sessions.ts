@@ -1,6 +1,6 @@
 import type ort from "onnxruntime-node";
 import type { NetworkFile, ReaderPack, VerifiedFile } from "../contracts/pack.ts";
-import { mapOutput, scoreOutput } from "../contracts/pack.ts";
+import { embeddingOf, mapOutput, scoreOutput } from "../contracts/pack.ts";
 import type { ActivationMap } from "../contracts/predictor.ts";
 import { BoostedTrees } from "./boosted-trees.ts";
 import { feed, floats, openSession, readVerified } from "./onnx-session.ts";
@@ -62,6 +62,7 @@ export class Sessions {
     const trees = BoostedTrees.parse((await readVerified(pack.trees)).toString("utf8"));
     const domain = pack.domain && (await this.#open(pack.domain));
     const width = pack.trees.features;
+    const output = embeddingOf(network).name;
     if (trees.features !== width) throw new TypeError(`${pack.id}: trees want ${trees.features} features`);
     if (trees.outputs !== pack.outputs) throw new TypeError(`${pack.id}: trees give ${trees.outputs} scores`);
     const none = Array.from({ length: pack.outputs }, () => Number.NaN);
@@ -70,7 +71,7 @@ export class Sessions {
       input: network.input,
       batchMax: network.batchMax,
       score: async (pixels, n) => {
-        const { embedding } = await encoder.run(feed(network.input, pixels, n), ["embedding"]);
+        const { [output]: embedding } = await encoder.run(feed(network.input, pixels, n), [output]);
         const values = floats(embedding, n * width);
         const similarity =
           domain && floats((await domain.run({ embedding: embedding as ort.Tensor }, ["similarity"]))["similarity"], n);

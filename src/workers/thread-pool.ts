@@ -32,12 +32,12 @@ export class ThreadPool {
   }
 
   /**
-   * Loads and runs every pack in every thread. No thread leaves before all have arrived, so none is warmed twice.
+   * Loads and runs every pack in every thread, but for those that may come later. No thread leaves before all have arrived, so none is warmed twice.
    * @throws {Error} with the reason when a pack cannot be loaded
    */
-  async warm(packs: readonly ReaderPack[]): Promise<readonly Cost[]> {
+  async warm(packs: readonly ReaderPack[], later: readonly string[]): Promise<readonly Cost[]> {
     const barrier = new Int32Array(new SharedArrayBuffer(4));
-    const task: ToThread = { kind: "warm", packs, threads: this.threads, barrier };
+    const task: ToThread = { kind: "warm", packs, later, threads: this.threads, barrier };
     const answers = await Promise.all(Array.from({ length: this.threads }, () => this.#pool.run(task)));
     return answers.flatMap((answer) => {
       if (answer.kind !== "warm") throw new Error("a thread answered something else than it was asked");

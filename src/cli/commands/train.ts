@@ -1,6 +1,7 @@
 import { defineCommand } from "citty";
 import {
   DatasetError,
+  finishTraining,
   planTraining,
   runTraining,
   type TrainedModel,
@@ -25,6 +26,10 @@ export const train = defineCommand({
     data: { type: "string", description: "Folder of labelled images; may be given several times", required: true },
     model: { type: "string", description: `${trainedModels.join(", ")} (also lgbm, clip)`, default: "both" },
     network: { type: "string", description: "Folder of a fine network that was trained elsewhere (models/recipes)" },
+    encoder: {
+      type: "string",
+      description: "Encoder that the fast reader's trees stand on; default: the program's own",
+    },
     out: { type: "string", description: "Where the packs go; default: DATA_DIR/training/models" },
     views: { type: "string", description: "Views of each training image", default: "24" },
     folds: { type: "string", description: "Folds of the grouped cross-validation", default: "5" },
@@ -58,6 +63,7 @@ export const train = defineCommand({
         data: manyOf(rawArgs, "data"),
         model: model as TrainedModel,
         ...(args.network !== undefined && { network: args.network }),
+        ...(args.encoder !== undefined && { encoder: args.encoder }),
         ...(args.out !== undefined && { out: args.out }),
         viewsPerImage: Number(args.views),
         folds: Number(args.folds),
@@ -70,10 +76,16 @@ export const train = defineCommand({
           event.kind === "note" ? progress.note(event.text) : progress.update(event.step, event.done, event.of),
         stop.signal,
       );
-      if (args.json) process.stdout.write(`${JSON.stringify({ out: job.out, ...result })}\n`);
+      const finished = await finishTraining(config, job, result);
+      if (finished.mirror?.ok === false) progress.note(`MLflow: ${finished.mirror.code}: ${finished.mirror.detail}`);
+      if (args.json) process.stdout.write(`${JSON.stringify({ out: job.out, ...result, ...finished })}\n`);
       else {
         process.stdout.write(`${result.images} images in ${result.groups} groups, ${result.seconds.toFixed(1)} s\n`);
         for (const pack of result.packs) process.stdout.write(`${job.out}/${pack}\n`);
+        if (finished.release !== undefined)
+          process.stdout.write(
+            `candidate ${finished.release.slice(0, 12)}; serve it: fovea models promote ${job.programme} --to active\n`,
+          );
       }
     } catch (error) {
       if (error instanceof TrainingStopped) {

@@ -58,15 +58,17 @@ export interface BandCertification {
  *
  * @throws {RangeError} when the samples share an id or a group, `calibrate` has two images of a group (the binomial
  *   count would be wrong; `onePerGroup` chooses), `tune` lacks a class, or a value is no probability
+ * @param positiveExit whether the fast reader may decide a positive alone; else `hi` is 1 in every setting tested
  * @see Angelopoulos et al. 2021, Learn then Test; Jung et al. 2025, Trust or Escalate
  */
 export function certifyBand(
   tune: readonly BandCase[],
   calibrate: readonly BandCase[],
   target: BandTarget,
+  positiveExit = true,
 ): BandCertification {
   refuseOverlap(tune, calibrate);
-  const settings = bandSettings(tune, target);
+  const settings = bandSettings(tune, target).map((each) => (positiveExit ? each : { ...each, hi: 1 }));
   const refused = 1 - target.confidence;
   const pValues: number[] = [];
   let passed: BandSetting | undefined;

@@ -169,7 +169,7 @@ describe("chooseCalibration", () => {
   it("never lets a case calibrate itself", () => {
     const before = crossFittedLogOdds("platt", fast, truth, fold);
     const first = fold.indexOf(0);
-    const after = crossFittedLogOdds("platt", fast, truth.with(first, 1 - (truth[first] as number)), fold);
+    const after = crossFittedLogOdds("platt", fast, truth.with(first, truth[first] === 1 ? 0 : 1), fold);
     for (const [i, k] of fold.entries()) if (k === 0) expect(after[i]).toBe(before[i]);
     expect(after).not.toEqual(before);
   });

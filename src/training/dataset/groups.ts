@@ -1,4 +1,5 @@
-import { Random } from "../../platform/index.ts";
+import { Random } from "../../contracts/random.ts";
+import { DatasetError } from "./dataset.ts";
 
 /** Side of the thumbnails that look-alikes are found by: the middle of the picture, grey. */
 export const thumbnailSide = 32;
@@ -109,7 +110,7 @@ function turns(square: Float32Array): Float32Array[] {
  *
  * @param labels label indices of each image
  * @returns fold of each image, 0 to `folds - 1`
- * @throws {RangeError} when there are fewer groups than folds
+ * @throws {DatasetError} when there are fewer groups than folds
  */
 export function dealFolds(
   groups: readonly string[],
@@ -119,7 +120,7 @@ export function dealFolds(
 ): number[] {
   const members = new Map<string, number[]>();
   for (const [i, group] of groups.entries()) members.set(group, [...(members.get(group) ?? []), i]);
-  if (members.size < folds) throw new RangeError(`${members.size} groups cannot fill ${folds} folds`);
+  if (members.size < folds) throw new DatasetError(`${members.size} groups cannot fill ${folds} folds`);
   const count = 1 + Math.max(...labels.flat());
   const totals = new Float64Array(count);
   for (const each of labels) for (const label of each) totals[label] = (totals[label] as number) + 1;

@@ -105,6 +105,7 @@ async function folderRows(root: string): Promise<Row[]> {
     .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && imageNames.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep))
     .filter((parts) => parts.length >= 2)
+    .sort((one, other) => (one.join("/") < other.join("/") ? -1 : 1))
     .map((parts) => ({
       name: parts.join("/"),
       label: parts.at(-2) as string,

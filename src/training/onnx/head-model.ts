@@ -3,8 +3,17 @@ import type { LinearHead } from "../linear-head.ts";
 import { GraphPiece } from "./graph-piece.ts";
 import { fieldsOf } from "./protobuf.ts";
 
+/** Whether a head can be put on an encoder. */
+export const hasLastMap = (encoder: Uint8Array): boolean => lastMap(encoder) !== undefined;
+
 /** The tensor that an encoder averages over its last map to the embedding. @throws {TypeError} when there is none */
 export function lastMapOf(encoder: Uint8Array): string {
+  const found = lastMap(encoder);
+  if (found === undefined) throw new TypeError("the encoder's embedding is not the mean of a map");
+  return found;
+}
+
+function lastMap(encoder: Uint8Array): string | undefined {
   for (const part of fieldsOf(encoder)) {
     if (part.field !== 7 || typeof part.value === "number") continue;
     for (const { field, value } of fieldsOf(part.value)) {
@@ -16,7 +25,7 @@ export function lastMapOf(encoder: Uint8Array): string {
       if (texts(4)[0] === "ReduceMean" && texts(2)[0] === "embedding") return texts(1)[0] as string;
     }
   }
-  throw new TypeError("the encoder's embedding is not the mean of a map");
+  return undefined;
 }
 
 /**

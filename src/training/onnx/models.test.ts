@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import ort from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { Random } from "../../platform/index.ts";
+import { Random } from "../../contracts/random.ts";
 import { domainModel, learnDomain, similarityTo } from "../domain.ts";
 import { headScores } from "../linear-head.ts";
 import { halfOf } from "./graph-piece.ts";

@@ -1,4 +1,4 @@
-import { Random } from "../../platform/index.ts";
+import { Random } from "../../contracts/random.ts";
 import { binsMax } from "./settings.ts";
 
 /** Features as small numbers: the bin of a value says between which two thresholds it lies. */

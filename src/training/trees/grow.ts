@@ -1,4 +1,4 @@
-import type { Random } from "../../platform/index.ts";
+import type { Random } from "../../contracts/random.ts";
 import type { Bins } from "./bins.ts";
 import { binsMax, type TreeSettings } from "./settings.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Random } from "../../platform/index.ts";
+import { Random } from "../../contracts/random.ts";
 import { BoostedTrees } from "../../workers/boosted-trees.ts";
 import { lightGbmText } from "./light-gbm-text.ts";
 import { type TreeModel, trainTrees } from "./train.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Random } from "../../platform/index.ts";
+import { Random } from "../../contracts/random.ts";
 import { BoostedTrees } from "../../workers/boosted-trees.ts";
 import { lightGbmText } from "./light-gbm-text.ts";
 import type { TreeSettings } from "./settings.ts";

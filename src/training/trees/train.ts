@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { Random } from "../../platform/index.ts";
+import { Random } from "../../contracts/random.ts";
 import { type Bins, binFeatures } from "./bins.ts";
 import { type Tree, TreeGrower } from "./grow.ts";
 import { objectiveOf, type Truth } from "./objective.ts";

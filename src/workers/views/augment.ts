@@ -1,17 +1,6 @@
 import sharp, { type Sharp } from "sharp";
-import type { Random } from "../../platform/index.ts";
-
-/** How far a view may differ from the picture. */
-export interface Augmentation {
-  /** Degrees to either side. */
-  readonly rotation: number;
-  /** Smallest share of the area that a crop keeps. */
-  readonly areaMin: number;
-  /** Largest change of the aspect, as a natural logarithm. */
-  readonly aspect: number;
-  /** Whether left and right may be swapped. */
-  readonly mirror: boolean;
-}
+import type { Random } from "../../contracts/random.ts";
+import type { Augmentation } from "../../contracts/training.ts";
 
 /** A picture, upright and decoded: RGB, uint8, row-major. */
 export interface Picture {

@@ -1,6 +1,6 @@
 import type { ImageMediaType, ImageQuality } from "../../contracts/image.ts";
 import type { NetworkFile } from "../../contracts/pack.ts";
-import type { Augmentation } from "./augment.ts";
+import type { Augmentation } from "../../contracts/training.ts";
 
 /** One image to be embedded as it is (view 0) and in `views - 1` random views that follow from seed and digest. */
 export interface EmbedTask {
