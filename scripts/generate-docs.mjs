@@ -4,6 +4,7 @@ import { LinkSigner } from "../dist/access/index.js";
 import { createApp, openApiDocument, problemMarkdown } from "../dist/gateway/index.js";
 import { createLog, createMetrics, readConfig, systemClock } from "../dist/platform/index.js";
 import { figuresTable, withFigures } from "./figures-table.mjs";
+import { programmesTable, withProgrammes } from "./programmes-table.mjs";
 
 const absent = () => Promise.reject(new Error("documents need no cases"));
 const app = createApp({
@@ -32,5 +33,6 @@ await writeFile(new URL("../docs/openapi.json", import.meta.url), `${JSON.string
 await writeFile(new URL("../docs/problems.md", import.meta.url), problemMarkdown());
 const readme = new URL("../README.md", import.meta.url);
 const table = await figuresTable(new URL("../models/", import.meta.url));
-await writeFile(readme, withFigures(await readFile(readme, "utf8"), table));
+const programmes = await programmesTable(new URL("../models/", import.meta.url));
+await writeFile(readme, withProgrammes(withFigures(await readFile(readme, "utf8"), table), programmes));
 console.log(`docs/openapi.json: ${Object.keys(document.paths).length} paths; docs/problems.md; README.md: figures`);

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { resolve, sep } from "node:path";
 import { type Gradability, isProblem, Problem, type Programme } from "../contracts/index.ts";
 import { areaUnderCurve, conformalPValue, type Figure, grade, wilson } from "../ensemble/index.ts";
 import { acceptImage } from "../intake/index.ts";
 import { type Config, createLog, newCaseId } from "../platform/index.ts";
-import { readProgrammes } from "../programmes/index.ts";
 import { resolveProgramme } from "../screening/index.ts";
 import {
   DatasetError,
+  drawEvaluation,
   type Figures,
   findImages,
   judge,
@@ -18,6 +18,7 @@ import {
 } from "../training/index.ts";
 import { LocalPredictor } from "../workers/index.ts";
 import { type Chosen, chooseImages, type EvaluationWish } from "./evaluation-images.ts";
+import { readActive } from "./releases.ts";
 
 export interface Evaluation {
   readonly programme: string;
@@ -40,6 +41,8 @@ export interface Evaluation {
   readonly domain: { readonly rejected: Figure };
   readonly quality: Readonly<Record<Gradability, Figure>>;
   readonly foreign: Readonly<Record<string, ForeignFigures>>;
+  /** SVG by file name. */
+  readonly drawings: Readonly<Record<string, string>>;
   readonly seconds: number;
 }
 
@@ -66,7 +69,7 @@ export async function evaluateProgramme(
   onProgress: (step: string, done: number, of: number) => void,
 ): Promise<Evaluation> {
   const started = performance.now();
-  const programme = resolveProgramme(await readProgrammes(config.MODELS_DIR), wish.programme);
+  const programme = resolveProgramme(await readActive(config), wish.programme);
   const chosen = await chooseImages(config, programme, wish);
   const predictor = new LocalPredictor({
     packs: [programme.fast.load, programme.fine.load],
@@ -93,13 +96,14 @@ export async function evaluateProgramme(
     if (seen.length === 0) throw new DatasetError("not one image could be read");
     const foreign: Record<string, ForeignFigures> = {};
     for (const folder of wish.foreign)
-      foreign[basename(folder)] = await measureForeign(predictor, programme, config, folder, seen, onProgress);
+      foreign[nameOf(folder)] = await measureForeign(predictor, programme, config, folder, seen, onProgress);
     return {
       programme: programme.manifest.id,
       packs: { fast: programme.fast.id, fine: programme.fine.id, cascade: programme.band.pack },
       digests: { fast: programme.fast.digest, fine: programme.fine.digest },
       ...evaluationOf(programme, { ...chosen, refused }, seen),
       foreign,
+      drawings: drawEvaluation(programme.manifest.title, judgedBy(programme, seen), programme.manifest),
       seconds: (performance.now() - started) / 1000,
     };
   } finally {
@@ -151,8 +155,12 @@ function evaluationOf(
   };
 }
 
-function figuresOf({ manifest, fast, fine, band }: Programme, cases: readonly Seen[]): Evaluation["figures"] {
-  const judged = judge(cases, { fast: fast.calibration, fine: fine.calibration }, band, manifest);
+const judgedBy = ({ manifest, fast, fine, band }: Programme, cases: readonly Seen[]) =>
+  judge(cases, { fast: fast.calibration, fine: fine.calibration }, band, manifest);
+
+function figuresOf(programme: Programme, cases: readonly Seen[]): Evaluation["figures"] {
+  const { manifest } = programme;
+  const judged = judgedBy(programme, cases);
   return {
     fast: measure(manifest, judged.fast),
     fine: measure(manifest, judged.fine),
@@ -225,7 +233,7 @@ async function measureForeign(
       if (typeof looked === "string") refused++;
       else found.push(looked);
     },
-    (done) => onProgress(`foreign: ${basename(folder)}`, done, files.length),
+    (done) => onProgress(`foreign: ${nameOf(folder)}`, done, files.length),
   );
   const strange = ({ similarity }: Looked): number => -(similarity ?? 1);
   return {
@@ -253,3 +261,6 @@ async function each<T>(
   };
   await Promise.all(Array.from({ length: width }, walk));
 }
+
+/** The last two parts of a path: `cataract_eye/images` says more than `images`. */
+const nameOf = (folder: string): string => resolve(folder).split(sep).slice(-2).join("/");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Programme } from "../contracts/index.ts";
 import type { Config } from "../platform/index.ts";
 import { DatasetError, type LabelledImage, readDataset } from "../training/index.ts";
+import { trainedDir } from "./releases.ts";
 
 export interface EvaluationWish {
   readonly programme: string;
@@ -51,7 +52,12 @@ export async function chooseImages(config: Config, programme: Programme, wish: E
 
 /** Digests of the images whose scores chose the band: those the packs learnt from. */
 async function learntFrom(config: Config, programme: Programme): Promise<Set<string>> {
-  const text = await readFile(join(config.MODELS_DIR, programme.band.pack, "out-of-fold.csv"), "utf8").catch(() => "");
+  const texts = await Promise.all(
+    [config.MODELS_DIR, trainedDir(config)].map((folder) =>
+      readFile(join(folder, programme.band.pack, "out-of-fold.csv"), "utf8").catch(() => ""),
+    ),
+  );
+  const text = texts.join("\n");
   return new Set(
     text
       .split("\n")

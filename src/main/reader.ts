@@ -29,8 +29,11 @@ const fileDeadlineMs = 60_000;
  */
 export async function openFileReader(config: Config, options: FileReaderOptions): Promise<FileReader> {
   const catalog = await readProgrammes(config.MODELS_DIR);
-  const only = installedProgrammes(catalog)[0]?.manifest.id;
-  const programme = resolveProgramme(catalog, options.programme ?? only ?? "");
+  const installed = installedProgrammes(catalog).map(({ manifest }) => manifest.id);
+  // A film of a chest read for cataract would be an answer to a question that nobody asked.
+  if (options.programme === undefined && installed.length > 1)
+    throw new Problem("programme-unknown", { detail: `name one: --programme ${installed.join(" | ")}` });
+  const programme = resolveProgramme(catalog, options.programme ?? installed[0] ?? "");
   const log = createLog(config.LOG_LEVEL === "info" ? "warn" : config.LOG_LEVEL, "predict");
   const predictor = new LocalPredictor({
     packs: packsToLoad({ programmes: new Map([[programme.manifest.id, programme]]) }),

@@ -47,6 +47,10 @@ export const settings = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("MLflow server that shows training runs as well; nothing depends on it"),
+  FOVEA_MODELS_MIRROR: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Where `fovea models pull` fetches from in place of the catalogue's host"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
   WORKERS: count(Math.min(availableParallelism(), 16), 1, 64).describe("Inference threads, one intra-op thread each"),
   QUEUE_ITEMS_MAX: count(512, 1, 100_000).describe("Most images waiting for a worker; more are answered 429"),

@@ -1,4 +1,4 @@
-import { Random } from "../../src/platform/index.ts";
+import { Random } from "../../src/contracts/random.ts";
 import { GraphPiece } from "../../src/training/onnx/graph-piece.ts";
 
 // ViT-B/32 of CLIP. @see github.com/openai/CLIP, clip/model.py, VisionTransformer

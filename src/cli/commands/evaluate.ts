@@ -22,7 +22,7 @@ export const evaluate = defineCommand({
       description: "Folder of images of another kind: how well they are told apart; may be given several times",
     },
     "include-seen": { type: "boolean", description: "Also images that the packs learnt from (such figures flatter)" },
-    out: { type: "string", description: "Folder that gets evaluation.json" },
+    out: { type: "string", description: "Folder that gets evaluation.json and the figures as SVG" },
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
   run: async ({ args, rawArgs }) => {
@@ -41,10 +41,12 @@ export const evaluate = defineCommand({
         },
         (step, done, of) => progress.update(step, done, of),
       );
-      const document = `${JSON.stringify({ ...evaluation, disclaimer }, undefined, 2)}\n`;
+      const { drawings, ...figures } = evaluation;
+      const document = `${JSON.stringify({ ...figures, disclaimer }, undefined, 2)}\n`;
       if (args.out !== undefined) {
         await mkdir(args.out, { recursive: true });
         await writeFile(join(args.out, "evaluation.json"), document);
+        for (const [name, svg] of Object.entries(drawings)) await writeFile(join(args.out, name), svg);
       }
       process.stdout.write(args.json ? document : `${tableOf(evaluation)}${disclaimer}\n`);
     } catch (error) {

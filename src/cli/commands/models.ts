@@ -1,10 +1,14 @@
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { defineCommand } from "citty";
 import {
+  entryOf,
+  installModel,
   listModels,
   mirrorRuns,
   promoteRelease,
   RegistryError,
+  readCatalogue,
   rollbackRelease,
   showRelease,
   verifyModels,
@@ -12,6 +16,7 @@ import {
 import type { Config } from "../../platform/index.ts";
 import { configured } from "../configured.ts";
 import { exitCodes } from "../exit-codes.ts";
+import { Progress } from "../progress.ts";
 
 const programme = { type: "positional", description: "Screening programme", required: true } as const;
 const release = { type: "positional", description: "Digest of a release, or its beginning", required: false } as const;
@@ -117,6 +122,39 @@ const rollback = defineCommand({
     }),
 });
 
+const pull = defineCommand({
+  meta: {
+    name: "pull",
+    description: "Fetch a model of the catalogue, check its size and SHA-256, and install it as an encoder pack.",
+  },
+  args: {
+    model: {
+      type: "positional",
+      description: "Id in models/catalog.json; without it the catalogue is listed",
+      required: false,
+    },
+    mirror: { type: "string", description: "URL in place of the catalogue's host; also FOVEA_MODELS_MIRROR" },
+  },
+  run: ({ args }) =>
+    act(async (config) => {
+      const catalogue = await readCatalogue(join(config.MODELS_DIR, "catalog.json"));
+      if (args.model === undefined) {
+        for (const { id, title } of catalogue.models) process.stdout.write(`${id.padEnd(36)} ${title}\n`);
+        return;
+      }
+      const progress = new Progress();
+      const stop = new AbortController();
+      process.once("SIGINT", () => stop.abort());
+      const mirror = args.mirror ?? config.FOVEA_MODELS_MIRROR;
+      const pulled = await installModel(config, entryOf(catalogue, args.model), {
+        ...(mirror !== undefined && { mirror }),
+        signal: stop.signal,
+        onProgress: ({ bytes, bytesTotal }) => progress.update("pull", bytes / 1e6, bytesTotal / 1e6),
+      });
+      process.stdout.write(`${pulled.pack}  ${pulled.bytes} bytes  sha256 ${pulled.sha256}\n`);
+    }),
+});
+
 const mirror = defineCommand({
   meta: { name: "mirror", description: "Show every kept training run in the MLflow of MLFLOW_TRACKING_URI." },
   run: () =>
@@ -137,5 +175,5 @@ const mirror = defineCommand({
 
 export const models = defineCommand({
   meta: { name: "models", description: "Which models serve, where they come from, and how they change." },
-  subCommands: { list, show, verify, promote, rollback, mirror },
+  subCommands: { list, show, pull, verify, promote, rollback, mirror },
 });
