@@ -97,6 +97,8 @@ describe("the documents", () => {
       API_KEY: "none",
       DATABASE_URL: "none",
       LINK_SECRET: "none",
+      MLFLOW_TRACKING_URI: "none",
+      FOVEA_MODELS_MIRROR: "none",
       AUTH: "on with a key",
       MODELS_DIR: "`models`",
       WORKERS: "cores, at most 16",

@@ -1,8 +1,2 @@
 export { PackError } from "./read-pack.ts";
-export {
-  type InstalledEncoder,
-  type PackName,
-  type Releases,
-  readEncoder,
-  readProgrammes,
-} from "./read-programmes.ts";
+export { type Releases, readEncoder, readProgrammes } from "./read-programmes.ts";
