@@ -25,7 +25,7 @@ const { bandSettings, bandSteps, certifyBand, countErrors, violationPValue } = a
   `${dist}/ensemble/fit/certify-band.js`
 );
 const { normalCdf, normalDensity } = await import(`${dist}/ensemble/metrics/normal.js`);
-const { Random } = await import(`${dist}/platform/random.js`);
+const { Random } = await import(`${dist}/contracts/random.js`);
 
 const target = { missRate: 0.05, falsePositiveRate: 0.05, confidence: 0.95 };
 const sizes = [1200, 2400, 4800];
