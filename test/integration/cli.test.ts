@@ -35,18 +35,22 @@ describe("fovea", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it.each([["--help"], ["serve", "--help"], ["predict", "--help"], ["doctor", "--help"]])(
-    "%s explains itself",
-    async (...args) => {
-      const { code, stdout } = await fovea(args);
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/USAGE/i);
-    },
-  );
+  it.each([
+    ["--help"],
+    ["serve", "--help"],
+    ["predict", "--help"],
+    ["doctor", "--help"],
+    ["train", "--help"],
+    ["models", "--help"],
+  ])("%s explains itself", async (...args) => {
+    const { code, stdout } = await fovea(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/USAGE/i);
+  });
 
   it("reads files without a server, keeps nothing, and shows the disclaimer", async () => {
     const data = join(folder, "data");
-    const { code, stdout } = await fovea(["predict", eye], { DATA_DIR: data });
+    const { code, stdout } = await fovea(["predict", "--programme", "cataract", eye], { DATA_DIR: data });
     expect(code).toBe(0);
     expect(stdout).toMatch(/outcome\s+label/);
     expect(stdout).toMatch(/Research use only/);
@@ -54,7 +58,15 @@ describe("fovea", () => {
   });
 
   it("writes one JSON document a file, in the order of the files, and fails for the ones that failed", async () => {
-    const { code, stdout } = await fovea(["predict", "--json", text, eye, join(folder, "absent.jpg")]);
+    const { code, stdout } = await fovea([
+      "predict",
+      "--programme",
+      "cataract",
+      "--json",
+      text,
+      eye,
+      join(folder, "absent.jpg"),
+    ]);
     const lines = stdout
       .trim()
       .split("\n")
@@ -69,6 +81,12 @@ describe("fovea", () => {
 
   it.each([
     [["predict", "--programme", "nothing", "x.jpg"], 69],
+    [["predict", "x.jpg"], 69],
+    [["train", "cataract", "--data", "/nowhere"], 65],
+    [["train", "nothing", "--data", "/nowhere"], 65],
+    [["train", "cataract", "--data", "/nowhere", "--folds", "1"], 64],
+    [["evaluate", "cataract", "--data", "/nowhere"], 65],
+    [["models", "rollback", "cataract"], 69],
     [["predict", "--strategy", "guess", "x.jpg"], 64],
   ])("%j ends with %i", async (args, expected) => expect((await fovea(args)).code).toBe(expected));
 

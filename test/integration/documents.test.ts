@@ -1,8 +1,9 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawEye } from "../support/eye.ts";
@@ -27,6 +28,9 @@ const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--ex
   .trim()
   .split("\n");
 
+/** The load tests of one document run one after the other. */
+const documentMsMax = 300_000;
+
 /** Commands that the CI run itself executes on its way here; .ci/run must name them. */
 const coveredByCi: Readonly<Record<string, RegExp>> = {
   "npm ci && npm test": /npm ci[\s\S]*run-tests\.mjs/,
@@ -34,6 +38,25 @@ const coveredByCi: Readonly<Record<string, RegExp>> = {
   "npm run check": /lint[\s\S]*types[\s\S]*dag[\s\S]*dead[\s\S]*run-tests/,
   "bash models/recipes/make-cataract.sh ../shared/datasets/cataract_eye": /models\/recipes\/check\.sh/,
 };
+
+/** Commands that need a network or a large file; the test named here does the same with a server of its own. */
+const coveredByTest: Readonly<Record<string, string>> = {
+  "npm run --silent fovea -- models pull clip-vit-base-patch32-int8": "test/integration/clip.test.ts",
+  "npm run --silent fovea -- train cataract --data DIR --model fast --encoder clip-vit-base-patch32-int8":
+    "test/integration/clip.test.ts",
+};
+
+/** A data set small enough for a test: every sixth image of a real one, by its own manifest. */
+async function smallSet(from: string, to: string): Promise<void> {
+  const [head = "", ...rows] = (await readFile(join(from, "manifest.csv"), "utf8")).trim().split("\n");
+  const kept = rows.filter((_, i) => i % 6 === 0);
+  for (const row of kept) {
+    const [file = ""] = row.split(",");
+    await mkdir(join(to, dirname(file)), { recursive: true });
+    await copyFile(join(from, file), join(to, file));
+  }
+  await writeFile(join(to, "manifest.csv"), [head, ...kept, ""].join("\n"));
+}
 
 describe("the commands in the documents", () => {
   let server: TestServer;
@@ -82,13 +105,48 @@ describe("the commands in the documents", () => {
       },
     },
     {
-      matches: /^npm run --silent fovea -- (predict eye\.jpg|doctor|migrate|audit verify)$/,
+      matches: /^npm run --silent fovea -- (predict --programme cataract eye\.jpg|doctor|migrate|audit verify)$/,
       run: async (command) => {
         const { stdout } = await run("bash", ["-c", command.replace("eye.jpg", join(folder, "eye.jpg"))], {
           cwd: root,
           env: { ...process.env, DATA_DIR: join(folder, "commands"), PORT: "0" },
         });
         expect(stdout).toMatch(/Research use only|Fovea can run here|is at this version|log is intact/);
+      },
+    },
+    {
+      matches: /^npm run --silent fovea -- (train|evaluate|models) [^|]*$/,
+      run: async (command) => {
+        const eyes = shared("datasets/cataract_eye");
+        const others = shared("datasets/ood");
+        if (eyes === undefined || others === undefined) return;
+        const data = join(folder, "eyes");
+        if (!existsSync(data)) await smallSet(eyes, data);
+        const filled = command
+          .replace(" OTHER_DIR", ` "${others}"`)
+          .replace(" DIR", ` "${data}"`)
+          .replace(" figures", ` "${join(folder, "figures")}"`)
+          .replace(/ train (.*)$/, " train $1 --views 2 --folds 2");
+        const { stdout } = await run("bash", ["-c", filled], {
+          cwd: root,
+          env: { ...process.env, DATA_DIR: join(folder, "trained"), LOG_LEVEL: "silent" },
+          maxBuffer: 2 ** 26,
+        });
+        expect(stdout).toMatch(/cataract|auc|registry: \d+ events|shadow -> active|is active again|is retired/);
+      },
+    },
+    {
+      matches: /^npm run --silent build && node loadtests\/switch\.mjs$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", `${command} --switches 3`], { cwd: root });
+        expect(stdout).toMatch(/"failed":0,"mixed":0/);
+      },
+    },
+    {
+      matches: /^npm run --silent build && node bench\/decision\/band-guarantee\.mjs$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", `${command} --resamplings 60`], { cwd: root });
+        expect(stdout).toContain("fixed sequence");
       },
     },
     {
@@ -125,16 +183,25 @@ describe("the commands in the documents", () => {
     },
   ];
 
-  it.each(documents)("%s", async (file) => {
-    for (const command of await commandsOf(file)) {
-      const covered = coveredByCi[command];
-      if (covered !== undefined) {
-        expect(await readFile(join(root, ".ci/run"), "utf8"), command).toMatch(covered);
-        continue;
+  it.each(documents)(
+    "%s",
+    async (file) => {
+      for (const command of await commandsOf(file)) {
+        const covered = coveredByCi[command];
+        if (covered !== undefined) {
+          expect(await readFile(join(root, ".ci/run"), "utf8"), command).toMatch(covered);
+          continue;
+        }
+        const test = coveredByTest[command];
+        if (test !== undefined) {
+          expect(await readFile(join(root, test), "utf8"), command).toMatch(/installModel[\s\S]*train/);
+          continue;
+        }
+        const runner = runners.find((each) => each.matches.test(command));
+        expect(runner, `no test runs \`${command}\``).toBeDefined();
+        await runner?.run(command);
       }
-      const runner = runners.find((each) => each.matches.test(command));
-      expect(runner, `no test runs \`${command}\``).toBeDefined();
-      await runner?.run(command);
-    }
-  });
+    },
+    documentMsMax,
+  );
 });

@@ -57,7 +57,7 @@ describe.skipIf(executablePath === undefined)(
 
     async function open(url = server.url): Promise<void> {
       await page.goto(url);
-      await page.locator("#programmes input:enabled").waitFor();
+      await page.locator("#programmes input:enabled").first().waitFor();
     }
 
     const choose = (files: readonly Upload[]) => page.locator("#files").setInputFiles([...files]);
@@ -339,7 +339,7 @@ describe.skipIf(executablePath === undefined)(
         await dialog.getByText("That key is not accepted.").waitFor();
         await dialog.getByLabel("Key", { exact: true }).fill(key);
         await dialog.getByRole("button", { name: "Use this key" }).click();
-        await page.locator("#programmes input:enabled").waitFor();
+        await page.locator("#programmes input:enabled").first().waitFor();
         await choose([jpeg("eye.jpg", await drawEye(1))]);
         await finished();
         expect(await rows("done").count()).toBe(1);
