@@ -284,7 +284,9 @@ export class LocalPredictor implements Predictor {
       this.#ledger.reject(id, new Problem("deadline-exceeded"));
     }
     if (this.#child === undefined) return;
-    const complaint = this.#watch.complaint(now, this.#state === "ready");
+    // Draining is not starting: what was accepted is finished, however long ago the engine was started.
+    const started = this.#state === "ready" || this.#state === "draining";
+    const complaint = this.#watch.complaint(now, started);
     if (complaint === undefined) return;
     this.#log.error({ complaint }, "the engine is ended");
     this.#child.kill();

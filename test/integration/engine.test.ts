@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../dist/platform/index.js";
 import { type EngineOptions, LocalPredictor } from "../../dist/workers/index.js";
 import type { Programme } from "../../src/contracts/index.ts";
 import { drawEye } from "../support/eye.ts";
@@ -151,6 +152,21 @@ describe("the engine", () => {
     expect(first.decodeMs).toBeGreaterThan(0);
     expect(second.decodeMs).toBe(0);
     expect(second.quality).toEqual(first.quality);
+  });
+
+  it("finishes what it accepted also when it drains long after its start", async () => {
+    // An hour passes for the supervisor between two looks; the engine's own start was long ago then.
+    let passed = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + passed };
+    const engine = await start({ workers: 1, clock });
+    passed = 3_600_000;
+    const accepted = Array.from({ length: 150 }, (_, i) =>
+      code(read(engine, `late-${i}`, { packs: [programme.fine.digest] })),
+    );
+    const drained = engine.drain(20_000);
+    expect(new Set(await Promise.all(accepted))).toEqual(new Set(["read"]));
+    await drained;
+    expect((await engine.status()).restarts).toBe(0);
   });
 
   it("finishes what it accepted when it drains, refuses the rest, and leaves no process behind", async () => {
