@@ -12,7 +12,9 @@ const rooms = {
   screening: ["contracts", "platform", "ensemble", "programmes", "store"],
   training: ["contracts", "platform", "ensemble", "programmes", "intake", "workers"],
   registry: ["contracts", "platform"],
-  gateway: ["contracts", "platform", "intake", "access", "programmes", "screening"],
+  vlm: ["contracts", "platform"],
+  persons: ["contracts", "platform", "intake", "programmes", "screening"],
+  gateway: ["contracts", "platform", "intake", "access", "programmes", "screening", "persons"],
   main: [
     "contracts",
     "platform",
@@ -25,6 +27,8 @@ const rooms = {
     "screening",
     "training",
     "registry",
+    "vlm",
+    "persons",
     "gateway",
   ],
   cli: ["contracts", "platform", "main", "programmes", "store"],
@@ -33,12 +37,14 @@ const rooms = {
 // Each outside library has one home.
 const homes = {
   "hono|@hono": ["gateway", "main"],
-  zod: ["contracts", "platform", "programmes", "gateway", "intake", "registry"],
+  zod: ["contracts", "platform", "programmes", "gateway", "intake", "registry", "vlm"],
   "csv-parse": ["training"],
   "piscina|onnxruntime-node|sharp": ["workers"],
   "pino|prom-client": ["platform"],
   "@fastify/busboy": ["intake"],
-  "swagger-ui-dist": ["gateway"],
+  "swagger-ui-dist|redoc": ["gateway"],
+  ws: ["gateway"],
+  "@aws-sdk": ["store"],
   citty: ["cli"],
   "kysely|pg|@electric-sql": ["store"],
 };

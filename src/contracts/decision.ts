@@ -73,6 +73,11 @@ export interface CaseSubject {
   readonly view?: string;
   readonly site?: string;
   readonly externalId?: string;
+  /** Which visit the image belongs to, e.g. pre-treatment or follow-up. */
+  readonly visitType?: string;
+  readonly notes?: string;
+  /** Whether the image may be used for training; absent: nobody was asked, so it may not. */
+  readonly trainingConsent?: boolean;
 }
 
 export interface CaseRecord extends CaseSubject {

@@ -26,6 +26,16 @@ export const auditActions = [
   "image.expired",
   "heatmap.read",
   "journal.imported",
+  "person.created",
+  "person.read",
+  "persons.listed",
+  "person.changed",
+  "person.analysed",
+  "person.validated",
+  "person.scheduled",
+  "person.removed",
+  "notifications.listed",
+  "notification.created",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -92,4 +102,9 @@ export interface ObjectStore {
   putObject(image: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void>;
   /** Undefined when absent; bytes that do not hash to their name are never returned. */
   getObject(sha256: string): Promise<Uint8Array | undefined>;
+  /**
+   * A link to the object that its own server answers without a key for so many seconds; undefined where only we can
+   * serve it.
+   */
+  linkObject?(sha256: string, mediaType: string, seconds: number): Promise<string | undefined>;
 }

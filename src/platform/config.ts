@@ -6,6 +6,16 @@ const MiB = 1024 * 1024;
 const count = (fallback: number, min: number, max: number) =>
   z.coerce.number().int().min(min).max(max).default(fallback);
 
+const onOff = z
+  .enum(["true", "false", "on", "off", "1", "0"])
+  .default("off")
+  .transform((value) => value === "true" || value === "on" || value === "1");
+/** The source systems whose clients we answer, by the name of their mount under `/p/`. */
+export const profiles = ["dr", "eye", "hallux", "chest", "cataract"] as const;
+export type ProfileId = (typeof profiles)[number];
+const pairsOf = (name: string): RegExp =>
+  new RegExp(`^${name}=(${profiles.join("|")})(,${name}=(${profiles.join("|")}))*$`);
+
 /**
  * Every setting, its bound and its default. Read from the environment once, at start; a bad value stops the start
  * and names the key. The table in README.md is checked against this schema.
@@ -28,13 +38,70 @@ export const settings = {
     .regex(/^postgres(ql)?:\/\//, "postgres://user:password@host:port/database")
     .optional()
     .describe("PostgreSQL for the records; default: an embedded database in DATA_DIR, for one server alone"),
+  OBJECT_STORE: z
+    .string()
+    .regex(/^(file:.+|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/.*)?)$/, "file:FOLDER or s3://bucket/prefix")
+    .optional()
+    .describe("Where images are kept: `file:FOLDER` or `s3://bucket/prefix`; default: `objects` in DATA_DIR"),
+  S3_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("S3 server other than Amazon's; keys and region come from the usual `AWS_*` variables"),
+  S3_PUBLIC_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Name under which clients reach the S3 server, for presigned links; default: S3_ENDPOINT"),
   LINK_SECRET: z
     .string()
     .min(32, "at least 32 characters")
     .optional()
     .describe("Signs links to images; default: made at the first start and kept in DATA_DIR"),
   LINK_SECONDS: count(300, 10, 300).describe("Life of a signed link to an image"),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      "Address under which clients reach us, for links in answers; default: what the request's Host header says",
+    ),
+  PROFILE: z.enum(profiles).optional().describe("Source system whose endpoints PORT answers to at the root"),
+  PROFILE_PORTS: z
+    .string()
+    .regex(pairsOf("\\d{1,5}"), "PORT=PROFILE, separated by commas")
+    .optional()
+    .describe("Further ports, each for one source system at the root, e.g. `8001=cataract,8007=chest`"),
+  PROFILE_HOSTS: z
+    .string()
+    .regex(pairsOf("[a-z0-9.-]+"), "HOST=PROFILE, separated by commas")
+    .optional()
+    .describe("Host names, each for one source system at the root, e.g. `dr.example.org=dr`"),
+  CORS_ORIGINS: z
+    .string()
+    .optional()
+    .describe("Origins, separated by commas, whose pages may read answers; default: none"),
   IMAGE_DAYS: count(0, 0, 36_500).describe("Days after which a stored image is deleted; 0 keeps it"),
+  WATCH_FOLDER_ENABLED: onOff.describe("Reads images that are dropped into WATCH_FOLDER_PATH"),
+  WATCH_FOLDER_PATH: z.string().min(1).default("incoming_scans").describe("The folder that is watched"),
+  WATCH_FOLDER_POLL_SECONDS: z.coerce
+    .number()
+    .min(0.1)
+    .max(3600)
+    .default(15)
+    .describe("Seconds between two looks at the folder"),
+  WATCH_FOLDER_EXTENSIONS: z
+    .string()
+    .default(".png,.jpg,.jpeg,.webp,.bmp,.tif,.tiff")
+    .describe("Endings of the files that are picked up"),
+  WATCH_FOLDER_PROGRAMME: z.string().min(1).default("ophthalmology").describe("Programme that reads them"),
+  WATCH_FOLDER_DEMO: onOff.describe("Invents a person, marked as one, for each dropped file: for demonstrations only"),
+  VLM_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("OpenAI-compatible server with a vision-language model, e.g. `http://127.0.0.1:8080/v1`; default: none"),
+  VLM_MODEL: z.string().min(1).optional().describe("Name of the model there"),
+  VLM_API_KEY: z.string().min(1).optional().describe("Key for that server"),
+  VLM_EXTERNAL: onOff.describe("Allows images to leave for a VLM_URL that is not on this machine"),
+  VLM_TIMEOUT_MS: count(120_000, 100, 600_000).describe("Time for one answer of the vision-language model"),
+  LOAD_MODEL_ON_STARTUP: onOff.describe("Makes the vision-language reader ready at the start"),
   MODELS_DIR: z.string().min(1).optional().describe("Model packs; default: `models` beside the program"),
   PRELOAD: z
     .string()
@@ -130,6 +197,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 /** What a process that we start sees: our own environment but for the secrets, which only the gateway needs. */
 export function childEnvironment(own: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { API_KEY: _key, DATABASE_URL: _url, LINK_SECRET: _secret, ...rest } = process.env;
+  const {
+    API_KEY: _key,
+    DATABASE_URL: _url,
+    LINK_SECRET: _secret,
+    VLM_API_KEY: _vlm,
+    AWS_SECRET_ACCESS_KEY: _aws,
+    AWS_SESSION_TOKEN: _session,
+    ...rest
+  } = process.env;
   return { ...rest, ...own };
 }
