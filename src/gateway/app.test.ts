@@ -4,7 +4,6 @@ import { drawEye } from "../../test/support/eye.ts";
 import { knownCase, testDeps } from "../../test/support/gateway.ts";
 import { Problem, type ProblemCode, problems } from "../contracts/index.ts";
 import { createApp } from "./app.ts";
-import { isCataractPath } from "./compat/cataract-problem.ts";
 import { openApiDocument } from "./openapi-document.ts";
 import { problemMarkdown } from "./pages/problem-table.ts";
 import { problemSchema } from "./schemas.ts";
@@ -52,7 +51,8 @@ describe("every documented route", () => {
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
       expect(response.headers.get("referrer-policy")).toBe("no-referrer");
       expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'.*frame-ancestors 'none'/);
-      expect(response.headers.get("content-security-policy")).not.toContain("unsafe");
+      // The library of the reading page writes style elements.
+      if (!path.endsWith("/redoc")) expect(response.headers.get("content-security-policy")).not.toContain("unsafe");
       expect(response.headers.get("cache-control")).toBe("no-store");
       expect(response.headers.get("access-control-allow-origin")).toBeNull();
       expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
@@ -199,17 +199,5 @@ describe("every problem", () => {
         err: expect.objectContaining({ message: "ENOSPC" }),
       }),
     );
-  });
-});
-
-describe("the source's paths", () => {
-  it("are told from ours", () => {
-    expect(["/health", "/predict_batch", "/p/cataract/x"].map(isCataractPath)).toEqual([true, true, true]);
-    expect(["/", "/healthy", "/v1/programmes", "/p/cataract"].map(isCataractPath)).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
   });
 });

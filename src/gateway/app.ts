@@ -1,10 +1,14 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../contracts/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
-import { routeCataract } from "./compat/cataract.ts";
+import { routeProfileDocuments } from "./compat/profile-documents.ts";
+import { sourceSystems } from "./compat/profiles.ts";
+import { createPathResolver } from "./compat/resolve-path.ts";
+import { routeSharedPaths } from "./compat/shared-paths.ts";
 import type { GatewayApp } from "./documented.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { accessLog } from "./middleware/access-log.ts";
+import { allowedOrigins } from "./middleware/allowed-origins.ts";
 import { clientSignal } from "./middleware/client-signal.ts";
 import { keyNeeded } from "./middleware/key-needed.ts";
 import { requestId } from "./middleware/request-id.ts";
@@ -21,12 +25,13 @@ import { createServing, type GatewayDeps, type GatewayEnv } from "./serving.ts";
 /** Every route behind every middleware. `app.request()` answers without a socket. */
 export function createApp(deps: GatewayDeps): GatewayApp {
   const serving = createServing(deps);
-  const app: GatewayApp = new OpenAPIHono<GatewayEnv>();
+  const app: GatewayApp = new OpenAPIHono<GatewayEnv>({ getPath: createPathResolver(deps.config) });
   app.use(
     requestId(),
     accessLog(serving),
     requestMetrics(serving),
     securityHeaders(),
+    ...allowedOrigins(deps.config),
     clientSignal(),
     keyNeeded(serving),
   );
@@ -35,7 +40,11 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   routeCaseRecords(app, serving);
   routeProbes(app, serving);
   routeMetrics(app, serving);
-  routeCataract(app, serving);
+  routeSharedPaths(app, serving);
+  for (const profile of sourceSystems) {
+    profile.route(app, serving);
+    routeProfileDocuments(app, profile);
+  }
   routeDocuments(app, serving);
   app.notFound((c) => {
     const methods = allowedMethods(app.routes, c.req.path);

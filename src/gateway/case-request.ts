@@ -22,6 +22,12 @@ export const subjectSchema = z
     view: text(64, "Which view of the body part, e.g. external-eye"),
     site: text(64, "Where the image was taken"),
     externalId: text(128, "Your identifier of the examination"),
+    visitType: text(64, "Which visit the image belongs to, e.g. pre-treatment, follow-up, post-treatment"),
+    notes: text(2000, "Anything that belongs to the image. Stored with the case, never logged"),
+    trainingConsent: z.stringbool().optional().openapi({
+      type: "boolean",
+      description: "Whether the image may be used for training. Absent: it may not",
+    }),
   })
   .openapi("CaseSubject");
 

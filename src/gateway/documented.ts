@@ -10,5 +10,11 @@ type Handler = (c: GatewayContext) => Response | Promise<Response>;
  */
 export function answer(app: GatewayApp, route: RouteConfig, handler: Handler): void {
   app.openAPIRegistry.registerPath(route);
-  app.on(route.method, [route.path.replaceAll(/\/{(.+?)}/g, "/:$1")], handler);
+  app.on(route.method, [patternOf(route.path)], handler);
+}
+
+/** As the router writes it. Under a mount a slash at the end is dropped before routing, so none is registered. */
+function patternOf(path: string): string {
+  const pattern = path.replaceAll(/\/{(.+?)}/g, "/:$1");
+  return pattern.startsWith("/p/") ? pattern.replace(/\/$/, "") : pattern;
 }

@@ -1,5 +1,5 @@
 import type { ErrorHandler } from "hono";
-import { isCataractPath, replyCataractProblem } from "./compat/cataract-problem.ts";
+import { profileOfPath } from "./compat/profiles.ts";
 import { problemOf, replyProblem } from "./problem-reply.ts";
 import type { GatewayEnv, Serving } from "./serving.ts";
 
@@ -13,6 +13,6 @@ export function createErrorHandler({ log, metrics }: Pick<Serving, "log" | "metr
     const requestId = c.get("requestId");
     if (code === "internal") log.error({ requestId, err: cause ?? error }, "unexpected error");
     else if (spec.status >= 500 && cause !== undefined) log.warn({ requestId, code, err: cause }, "failed");
-    return isCataractPath(c.req.path) ? replyCataractProblem(c, problem) : replyProblem(c, problem);
+    return profileOfPath(c.req.path)?.refuse(c, problem) ?? replyProblem(c, problem);
   };
 }

@@ -3,7 +3,10 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import type { ProfileId } from "../platform/index.ts";
 import { createApp } from "./app.ts";
+import { readPairs } from "./compat/resolve-path.ts";
+import type { GatewayApp } from "./documented.ts";
 import type { GatewayDeps } from "./serving.ts";
 import { bodyMsMax } from "./slow-body.ts";
 import { answerUnread, isBodyOwed } from "./unread-body.ts";
@@ -11,6 +14,8 @@ import { answerUnread, isBodyOwed } from "./unread-body.ts";
 /** A server that accepts connections. */
 export interface Gateway {
   readonly port: number;
+  /** Further ports, each for the clients of one source system, in the order of the setting. */
+  readonly profilePorts: readonly (readonly [port: number, profile: ProfileId])[];
   /** Stops accepting, finishes open requests, closes idle connections; what is left after `timeoutMs` is cut off. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -24,14 +29,43 @@ const keepAliveMs = 65_000;
 const headerBytesMax = 16 * 1024;
 const headerLinesMax = 100;
 
-/** @throws when the address is taken or not ours */
+/** @throws when an address is taken or not ours */
 export async function listen(deps: GatewayDeps): Promise<Gateway> {
   const { config } = deps;
   const app = createApp(deps);
+  const first = await openPort(app, deps, config.PORT, config.PROFILE);
+  const others: OpenPort[] = [];
+  const close = async (timeoutMs: number): Promise<void> => {
+    await Promise.all([first, ...others].map((each) => closePort(each, timeoutMs)));
+  };
+  try {
+    for (const [port, profile] of readPairs(config.PROFILE_PORTS))
+      others.push(await openPort(app, deps, Number(port), profile));
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+  const profilePorts = others.map(({ port, profile }) => [port, profile as ProfileId] as const);
+  return { port: first.port, profilePorts, close };
+}
+
+interface OpenPort {
+  readonly server: Server;
+  readonly port: number;
+  readonly profile: ProfileId | undefined;
+  readonly open: OpenRequests;
+}
+
+async function openPort(
+  app: GatewayApp,
+  { config, draining }: GatewayDeps,
+  wanted: number,
+  profile: ProfileId | undefined,
+): Promise<OpenPort> {
   const answered = async (request: Request, bindings: HttpBindings): Promise<Response> => {
-    const response = await app.fetch(request, bindings);
+    const response = await app.fetch(request, profile === undefined ? bindings : { ...bindings, profile });
     // While the process ends, every answer asks its client to open the next connection elsewhere.
-    if (deps.draining()) bindings.outgoing.shouldKeepAlive = false;
+    if (draining()) bindings.outgoing.shouldKeepAlive = false;
     // A small body may lie behind its head in the same packet: let Node get to it before calling it owed.
     if (isBodyOwed(bindings)) await setImmediate();
     return isBodyOwed(bindings) ? answerUnread(response, bindings) : response;
@@ -54,9 +88,9 @@ export async function listen(deps: GatewayDeps): Promise<Gateway> {
   server.maxConnections = config.CONNECTIONS_MAX;
   server.maxHeadersCount = headerLinesMax;
   const open = countOpen(server);
-  server.listen(config.PORT, config.HOST);
+  server.listen(wanted, config.HOST);
   await once(server, "listening");
-  return { port: (server.address() as AddressInfo).port, close: (timeoutMs) => close(server, open, timeoutMs) };
+  return { server, port: (server.address() as AddressInfo).port, profile, open };
 }
 
 interface OpenRequests {
@@ -87,7 +121,7 @@ function countOpen(server: Server): OpenRequests {
  * Waits for requests, not for connections: Node counts a connection on which nothing was ever sent as busy, and load
  * balancers hold many of those.
  */
-async function close(server: Server, open: OpenRequests, timeoutMs: number): Promise<void> {
+async function closePort({ server, open }: OpenPort, timeoutMs: number): Promise<void> {
   const closed = once(server, "close");
   server.close();
   await new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import {
   type CaseRecord,
   type CaseStore,
+  type CaseSubject,
   type IdempotencyClaim,
   type Lane,
   Problem,
@@ -13,15 +14,25 @@ import { readSubject } from "./case-request.ts";
 import { type GatewayContext, originOf, type Serving } from "./serving.ts";
 import { receive } from "./upload.ts";
 
-export interface UploadOptions {
-  readonly programme: string;
+export interface ReceiveOptions {
+  /** Names under which a form may carry the image. */
   readonly imageFields: readonly string[];
+  /** A source system's own limit, below ours. */
+  readonly imageBytesMax?: number | undefined;
+}
+
+export interface ScreenOptions {
+  readonly programme: string;
   readonly strategy?: Strategy | undefined;
   readonly lane?: Lane | undefined;
   readonly deadlineMs?: number | undefined;
   /** The client's key: a repeated post under it is answered with the first one's case. */
   readonly idempotencyKey?: string | undefined;
+  /** Reads what the fields beside the image say of it, before anything is computed; default: the native API's names. */
+  readonly subjectOf?: (fields: Readonly<Record<string, string>>) => CaseSubject | Promise<CaseSubject>;
 }
+
+export type UploadOptions = ReceiveOptions & ScreenOptions;
 
 /** Keys of a JSON body under which an image is looked for. */
 const imageKeys = ["image", "image_base64", "file"];
@@ -43,34 +54,47 @@ export interface Screened {
 export async function screenUpload(serving: Serving, c: GatewayContext, options: UploadOptions): Promise<Screened> {
   // A programme that cannot answer says so before anyone uploads 30 MB to it.
   resolveProgramme(serving.programmes, options.programme);
-  const { clock, config } = serving;
-  const startedAt = c.get("startedAt");
-  const deadlineAt = startedAt + (options.deadlineMs ?? config.DEADLINE_MS);
-  const single = await read(serving, c, options.imageFields);
+  const single = await receiveImage(serving, c, options);
   try {
-    const readAt = clock.now();
-    const remainingMs = deadlineAt - readAt;
-    if (remainingMs <= 0) throw new Problem("deadline-exceeded", { detail: "The upload took all the time there was." });
-    const cases = timed(serving);
-    const request = {
-      programme: options.programme,
-      image: single.image,
-      subject: readSubject(single.fields),
-      remainingMs,
-      origin: originOf(c),
-      ...(options.strategy && { strategy: options.strategy }),
-      ...(options.lane && { lane: options.lane }),
-    };
-    const signal = c.get("signal");
-    const claim = claimOf(options.idempotencyKey, request);
-    const record =
-      claim === undefined
-        ? await screenCase({ ...serving, cases }, request, signal)
-        : await serving.once.run(claim, signal, () => screenCase({ ...serving, cases }, { ...request, claim }, signal));
-    return { record, intakeMs: readAt - startedAt, storeMs: cases.ms, totalMs: clock.now() - startedAt };
+    return await screenReceived(serving, c, single, options);
   } finally {
     single.release();
   }
+}
+
+/**
+ * An image that was received, to its record; releasing the upload is the caller's.
+ * @throws {Problem} as `screenCase`, and what `subjectOf` throws
+ */
+export async function screenReceived(
+  serving: Serving,
+  c: GatewayContext,
+  single: SingleUpload,
+  options: ScreenOptions,
+): Promise<Screened> {
+  const { clock, config } = serving;
+  const startedAt = c.get("startedAt");
+  const readAt = clock.now();
+  const subject = await (options.subjectOf ?? readSubject)(single.fields);
+  const remainingMs = startedAt + (options.deadlineMs ?? config.DEADLINE_MS) - clock.now();
+  if (remainingMs <= 0) throw new Problem("deadline-exceeded", { detail: "The upload took all the time there was." });
+  const cases = timed(serving);
+  const request = {
+    programme: options.programme,
+    image: single.image,
+    subject,
+    remainingMs,
+    origin: originOf(c),
+    ...(options.strategy && { strategy: options.strategy }),
+    ...(options.lane && { lane: options.lane }),
+  };
+  const signal = c.get("signal");
+  const claim = claimOf(options.idempotencyKey, request);
+  const record =
+    claim === undefined
+      ? await screenCase({ ...serving, cases }, request, signal)
+      : await serving.once.run(claim, signal, () => screenCase({ ...serving, cases }, { ...request, claim }, signal));
+  return { record, intakeMs: readAt - startedAt, storeMs: cases.ms, totalMs: clock.now() - startedAt };
 }
 
 /** What the answer depends on: the same key with anything else is another request. */
@@ -85,10 +109,22 @@ function claimOf(
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-async function read(serving: Serving, c: GatewayContext, imageFields: readonly string[]): Promise<SingleUpload> {
+/**
+ * Reads the body of a request that carries one image.
+ * @throws {Problem} as `readSingleUpload`
+ */
+export async function receiveImage(
+  serving: Pick<Serving, "limits" | "budget">,
+  c: GatewayContext,
+  { imageFields, imageBytesMax }: ReceiveOptions,
+): Promise<SingleUpload> {
   const reception = receive(c);
+  const limits =
+    imageBytesMax === undefined
+      ? serving.limits
+      : { ...serving.limits, imageBytesMax: Math.min(imageBytesMax, serving.limits.imageBytesMax) };
   try {
-    return await readSingleUpload(reception.upload, serving.limits, {
+    return await readSingleUpload(reception.upload, limits, {
       imageFields,
       jsonFields: imageKeys,
       budget: serving.budget,

@@ -1,20 +1,25 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { createKeyCheck, type KeyCheck, type LinkSigner } from "../access/index.ts";
-import type { CaseStore, Origin } from "../contracts/index.ts";
+import type { AlertStore, CaseStore, NotificationStore, Origin, PersonStore } from "../contracts/index.ts";
 import { ByteBudget, type IntakeLimits } from "../intake/index.ts";
-import type { Config, Log } from "../platform/index.ts";
+import type { Config, Log, ProfileId } from "../platform/index.ts";
 import { Heatmaps, OncePerKey, type ScreeningDeps } from "../screening/index.ts";
 
 /** What the composition root hands to the gateway. */
 export interface GatewayDeps extends ScreeningDeps {
   readonly cases: Omit<CaseStore, "close">;
+  readonly persons: PersonStore;
+  readonly notifications: NotificationStore;
+  readonly alerts: AlertStore;
   readonly config: Config;
   readonly log: Log;
   /** Whether a case would be accepted now; `reason` is for an operator. */
   readonly ready: () => { ready: boolean; reason?: string };
   /** True from the moment the process was asked to end. */
   readonly draining: () => boolean;
+  /** Loads a programme's packs unless they are; false when they cannot be loaded, or not soon. */
+  readonly warmUp: (programme: string) => Promise<boolean>;
   /** Signs links to images. */
   readonly links: LinkSigner;
 }
@@ -48,7 +53,10 @@ export function createServing(deps: GatewayDeps): Serving {
 
 /** What middleware leaves for routes. Without a socket, in tests, there are no bindings: `c.env` is then undefined. */
 export interface GatewayEnv {
-  Bindings: Partial<HttpBindings>;
+  Bindings: Partial<HttpBindings> & {
+    /** Whose clients this listener is for. */
+    readonly profile?: ProfileId | undefined;
+  };
   Variables: {
     requestId: string;
     /** Who asks, as the audit log names it. */

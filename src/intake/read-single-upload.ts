@@ -22,6 +22,7 @@ export interface SingleUploadOptions extends UploadOptions {
 interface ReadUpload {
   readonly bytes: Buffer;
   readonly filename?: string | undefined;
+  readonly imageField?: string | undefined;
   readonly fields: FieldSet;
 }
 
@@ -51,7 +52,9 @@ export async function readSingleUpload(
     const read = await readBody(upload, { kind, bytesMax, tooLarge, lease, limits, options });
     const image = acceptImage(read.bytes, limits, read.filename);
     lease.resize(image.bytes.length);
-    return { image, fields: read.fields.toRecord(), release: lease.release };
+    const { imageField } = read;
+    const fields = read.fields.toRecord();
+    return { image, fields, release: lease.release, ...(imageField !== undefined && { imageField }) };
   } catch (error) {
     lease.release();
     throw error;
@@ -95,12 +98,12 @@ async function readMultipart(
 ): Promise<ReadUpload> {
   const fields = new FieldSet();
   let filename: string | undefined;
-  let hasImage = false;
+  let imageField: string | undefined;
   const { imageFields } = options;
   const onFile = (part: FilePart): FileSink => {
-    if (hasImage) throw new Problem("image-repeated", { detail: "The form holds more than one file." });
+    if (imageField !== undefined) throw new Problem("image-repeated", { detail: "The form holds more than one file." });
     if (part.name === undefined || !imageFields.includes(part.name)) throw imageMissing(imageFields);
-    hasImage = true;
+    imageField = part.name;
     filename = part.filename;
     return {
       add: (chunk) => collector.add(chunk),
@@ -125,8 +128,8 @@ async function readMultipart(
     feed.close();
   }
   // A form whose file was never chosen has an empty part with an empty name.
-  if (!hasImage || (collector.length === 0 && !filename)) throw imageMissing(imageFields);
-  return { bytes: collector.take(), filename, fields };
+  if (imageField === undefined || (collector.length === 0 && !filename)) throw imageMissing(imageFields);
+  return { bytes: collector.take(), filename, imageField, fields };
 }
 
 export const imageMissing = (imageFields: readonly string[]): Problem =>

@@ -20,6 +20,8 @@ export interface UploadOptions {
 
 export interface SingleUpload {
   readonly image: AcceptedImage;
+  /** Name of the form part that held the image; absent for JSON and bare bytes. */
+  readonly imageField?: string;
   /** Has no prototype. */
   readonly fields: Readonly<Record<string, string>>;
   /** Gives the bytes back to the budget: call it when the image is no longer held. Idempotent. */

@@ -49,6 +49,10 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     programmes,
     predictor,
     cases: records.cases,
+    persons: records.persons,
+    notifications: records.persons,
+    alerts: records.persons,
+    warmUp: (programme) => warmUp(programme, programmes, predictor),
     objects: records.objects,
     links,
     clock: systemClock,
@@ -59,7 +63,8 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     await records.close();
     throw error;
   });
-  log.info({ host: config.HOST, port: gateway.port, version }, "listening");
+  const profilePorts = gateway.profilePorts.map(([port, profile]) => `${port}=${profile}`);
+  log.info({ host: config.HOST, port: gateway.port, profilePorts, version }, "listening");
   const models = predictor.start().then(() => log.info({ startMs: Math.round(performance.now()) }, "models are warm"));
   const releases = new ReleaseWatch(config, programmes, predictor, log.child({ room: "releases" }));
   await releases.start();

@@ -1,5 +1,14 @@
 export { type Clock, systemClock } from "./clock.ts";
-export { type Config, ConfigError, childEnvironment, isLoopback, readConfig, settings } from "./config.ts";
+export {
+  type Config,
+  ConfigError,
+  childEnvironment,
+  isLoopback,
+  type ProfileId,
+  profiles,
+  readConfig,
+  settings,
+} from "./config.ts";
 export { newCaseId, newRequestId } from "./ids.ts";
 export { createLog, type Log } from "./log.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";

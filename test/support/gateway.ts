@@ -5,6 +5,7 @@ import type { GatewayDeps } from "../../src/gateway/index.ts";
 import { createMetrics, newCaseId, readConfig, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "./case-record.ts";
 import { type FakePredictor, fakePredictor } from "./fake-predictor.ts";
+import { type MemoryPersons, memoryPersons } from "./person-store.ts";
 import { catalog } from "./programme.ts";
 
 /** A case that every test gateway holds, read by both readers. */
@@ -13,6 +14,7 @@ export const knownCase = caseRecord({ id: "018f0000-0000-7000-8000-000000000001"
 /** Everything the gateway needs, in memory, and what it did with it. */
 export interface TestDeps extends GatewayDeps {
   readonly predictor: FakePredictor;
+  readonly memory: MemoryPersons;
   readonly kept: { readonly records: CaseRecord[]; readonly objects: Set<string>; readonly events: AuditEvent[] };
   /** Log lines so far, parsed. */
   readonly logged: () => Record<string, unknown>[];
@@ -23,7 +25,12 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
   const kept = { records: [] as CaseRecord[], objects: new Set<string>(), events: [] as AuditEvent[] };
   const state: TestDeps["state"] = { ready: true, draining: false };
   const lines: string[] = [];
+  const memory = memoryPersons();
   return {
+    memory,
+    persons: memory,
+    notifications: memory,
+    alerts: memory,
     config: readConfig({ PORT: "0", ...environment }),
     log: pino({ level: "trace" }, { write: (line) => void lines.push(line) }),
     metrics: createMetrics(),
@@ -47,6 +54,7 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
     clock: systemClock,
     newCaseId,
     links: new LinkSigner("a secret for tests that is long enough"),
+    warmUp: async () => true,
     ready: () => ({ ready: state.ready, ...(state.reason !== undefined && { reason: state.reason }) }),
     draining: () => state.draining,
     kept,

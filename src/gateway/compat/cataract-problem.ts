@@ -3,20 +3,6 @@ import type { Problem, ProblemCode } from "../../contracts/index.ts";
 import { reply } from "../problem-reply.ts";
 import type { GatewayContext } from "../serving.ts";
 
-export const cataractMount = "/p/cataract";
-export const cataractPaths = [
-  "/health",
-  "/system_info",
-  "/predict_clip",
-  "/predict_lgbm",
-  "/predict_ensemble",
-  "/predict_batch",
-] as const;
-const atRoot: ReadonlySet<string> = new Set(cataractPaths);
-
-/** Whether a path belongs to the source system, so that even its refusals keep the source's shape. */
-export const isCataractPath = (path: string): boolean => atRoot.has(path) || path.startsWith(`${cataractMount}/`);
-
 /** What the source calls an invalid image file: whatever is wrong with it, other than its size in bytes. */
 const badImage: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "image-type-unsupported",

@@ -9,31 +9,30 @@ import { batchModelSchema, saveResultsSchema } from "./cataract-batch-plan.ts";
 import type { CataractModel } from "./cataract-models.ts";
 import { cataractErrorSchema } from "./cataract-problem.ts";
 import { cataractHealthSchema, cataractSystemSchema } from "./cataract-system.ts";
+import { mountOf } from "./profile.ts";
 
-// The source system's endpoints as documents; every one exists at the root and under the programme's mount.
+const mount = mountOf("cataract");
 const tags = ["cataract (source system)"];
 const refusal = json("Any refusal, in the source's shape", cataractErrorSchema);
-const name = (mount: string, path: string): string => `${mount}${path}`.replace(/^\//, "").replaceAll("/", "_");
+const name = (path: string): string => `cataract${path.replaceAll("/", "_")}`;
 
-export const healthRoute = (mount: string): RouteConfig =>
-  get(mount, "/health", "The server's own account", cataractHealthSchema);
-export const systemRoute = (mount: string): RouteConfig =>
-  get(mount, "/system_info", "What runs here", cataractSystemSchema);
-
-const get = (mount: string, path: string, summary: string, schema: z.ZodType): RouteConfig => ({
+const get = (path: string, summary: string, schema: z.ZodType): RouteConfig => ({
   method: "get",
   path: `${mount}${path}`,
-  operationId: name(mount, path),
+  operationId: name(path),
   summary,
   tags,
   deprecated: true,
   responses: { 200: json("The source's keys, and ours", schema) },
 });
 
-export const predictRoute = (mount: string, model: CataractModel): RouteConfig => ({
+export const healthRoute = get("/health", "The server's own account", cataractHealthSchema);
+export const systemRoute = get("/system_info", "What runs here", cataractSystemSchema);
+
+export const predictRoute = (model: CataractModel): RouteConfig => ({
   method: "post",
   path: `${mount}/predict_${model}`,
-  operationId: name(mount, `/predict_${model}`),
+  operationId: name(`/predict_${model}`),
   summary: `Read one image with ${model === "ensemble" ? "both models" : model}`,
   tags,
   deprecated: true,
@@ -47,10 +46,10 @@ export const predictRoute = (mount: string, model: CataractModel): RouteConfig =
   },
 });
 
-export const batchRoute = (mount: string): RouteConfig => ({
+export const batchRoute: RouteConfig = {
   method: "post",
   path: `${mount}/predict_batch`,
-  operationId: name(mount, "/predict_batch"),
+  operationId: name("/predict_batch"),
   summary: "Read many images; a bad one fails alone",
   description:
     "Images are read while they arrive: `model` must come in the query, or in the form before the first image.",
@@ -75,4 +74,4 @@ export const batchRoute = (mount: string): RouteConfig => ({
     200: json("One prediction an image, in the order of the upload", cataractBatchSchema),
     default: refusal,
   },
-});
+};

@@ -7,18 +7,28 @@ import type { GatewayContext } from "../serving.ts";
 import { page } from "./page.ts";
 import { apiStyle } from "./styles.ts";
 
-/** The files of the library that the page needs, and no others: a name from a path never reaches the file system. */
-const libraryFiles: Readonly<Record<string, string>> = {
-  "swagger-ui.css": "text/css; charset=utf-8",
-  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+const javascript = "text/javascript; charset=utf-8";
+
+/** The files of the libraries that the pages need, and no others: a name from a path never reaches the file system. */
+const libraryFiles: Readonly<
+  Record<string, { readonly mediaType: string; readonly package: string; readonly path: string }>
+> = {
+  "swagger-ui.css": { mediaType: "text/css; charset=utf-8", package: "swagger-ui-dist", path: "swagger-ui.css" },
+  "swagger-ui-bundle.js": { mediaType: javascript, package: "swagger-ui-dist", path: "swagger-ui-bundle.js" },
+  "redoc.standalone.js": { mediaType: javascript, package: "redoc", path: "bundles/redoc.standalone.js" },
 };
 const ownFiles: Readonly<Record<string, { readonly mediaType: string; readonly text: string }>> = {
   "api.css": { mediaType: "text/css; charset=utf-8", text: apiStyle },
   "start.js": {
-    mediaType: "text/javascript; charset=utf-8",
-    text: `SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#ui", deepLinking: true, validatorUrl: null, defaultModelsExpandDepth: 0,
-});
+    mediaType: javascript,
+    text: `const { document: url } = document.getElementById("ui").dataset;
+SwaggerUIBundle({ url, dom_id: "#ui", deepLinking: true, validatorUrl: null, defaultModelsExpandDepth: 0 });
+`,
+  },
+  "read.js": {
+    mediaType: javascript,
+    text: `const place = document.getElementById("reading");
+Redoc.init(place.dataset.document, { disableSearch: true, hideDownloadButton: false, nativeScrollbars: true }, place);
 `,
   },
 };
@@ -29,11 +39,13 @@ const head = `<link rel="stylesheet" href="/docs/swagger-ui.css">
 <script src="/docs/start.js" defer></script>
 `;
 
-const body = html`<h1>API</h1>
-<noscript><p>This page needs JavaScript. The same document for machines: <a href="/openapi.json">/openapi.json</a>.</p></noscript>
-<div id="ui"></div>`;
-
-export const swaggerPage = (c: GatewayContext): Promise<Response> => page(c, "API", body, head);
+/** @param address of the document that is shown */
+export function swaggerPage(c: GatewayContext, title = "API", address = "/openapi.json"): Promise<Response> {
+  const body = html`<h1>${title}</h1>
+<noscript><p>This page needs JavaScript. The same document for machines: <a href="${address}">${address}</a>.</p></noscript>
+<div id="ui" data-document="${address}"></div>`;
+  return page(c, title, body, head);
+}
 
 /**
  * Assets from the installed package: the page works without the internet.
@@ -41,11 +53,11 @@ export const swaggerPage = (c: GatewayContext): Promise<Response> => page(c, "AP
  */
 export async function swaggerAsset(c: GatewayContext, name: string): Promise<Response> {
   const own = Object.hasOwn(ownFiles, name) ? ownFiles[name] : undefined;
-  const mediaType = own?.mediaType ?? (Object.hasOwn(libraryFiles, name) ? libraryFiles[name] : undefined);
-  if (mediaType === undefined) throw new Problem("route-not-found");
-  c.header("Content-Type", mediaType);
+  const file = Object.hasOwn(libraryFiles, name) ? libraryFiles[name] : undefined;
+  if (own === undefined && file === undefined) throw new Problem("route-not-found");
+  c.header("Content-Type", own?.mediaType ?? file?.mediaType);
   c.header("Cache-Control", "private, max-age=3600");
-  return c.body(own?.text ?? new Uint8Array(await readFile(join(libraryFolder(), name))));
+  return c.body(own?.text ?? new Uint8Array(await readFile(join(folderOf(file?.package ?? ""), file?.path ?? ""))));
 }
 
-const libraryFolder = (): string => dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
+const folderOf = (name: string): string => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));

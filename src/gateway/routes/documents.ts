@@ -4,6 +4,7 @@ import { openApiDocument } from "../openapi-document.ts";
 import { pageAsset } from "../pages/assets.ts";
 import { landing } from "../pages/landing.ts";
 import { problemPage } from "../pages/problem-table.ts";
+import { redocPage } from "../pages/redoc.ts";
 import { swaggerAsset, swaggerPage } from "../pages/swagger.ts";
 import { content, problemResponses } from "../responses.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
@@ -26,7 +27,8 @@ const openPage: RouteConfig = {
 /** Pages for people and the document for machines. Nothing here comes from another host. */
 export function routeDocuments(app: GatewayApp, serving: Pick<Serving, "programmes" | "limits">): void {
   answer(app, openPage, (c) => landing(c, serving));
-  answer(app, shown("/docs", "docs", "This document as a page"), (c) => swaggerPage(c));
+  answer(app, shown("/docs", "docs", "This document as a page to try"), (c) => swaggerPage(c));
+  answer(app, shown("/redoc", "redoc", "This document as a page to read"), (c) => redocPage(c, "API", "/openapi.json"));
   answer(app, shown("/docs/problems", "problems", "Every problem code"), (c) => problemPage(c));
   let document: string | undefined;
   answer(app, shown("/openapi.json", "openapi", "This document", "application/json"), (c) => {
