@@ -1,5 +1,6 @@
 import type { AcceptedImage, ImageQuality } from "./image.ts";
 import type { ReaderKind } from "./pack.ts";
+import type { EyeAnalysis } from "./persons.ts";
 
 /** Who is waiting: a person at a clinic, the second look of a cascade, or an overnight batch. */
 export const lanes = ["interactive", "escalation", "bulk"] as const;
@@ -33,21 +34,29 @@ export interface ActivationMap {
 
 /** What one reader saw, before calibration. */
 export interface RawReading {
-  readonly reader: ReaderKind;
+  /** A vision-language model is no stage of a cascade: no decision can name it as the reader it rests on. */
+  readonly reader: ReaderKind | "vision-language";
   /** Digest of the pack that read. */
   readonly pack: string;
-  /** Margin (trees) or logit (network) per output of the pack's task; no unit, unbounded. */
+  /**
+   * Margin (trees) or logit (network) per output of the pack's task; no unit, unbounded. Of a vision-language model one:
+   * the logit of what it states as the probability of its own classification. Nobody calibrated that, so nothing
+   * automatic may rest on it.
+   */
   readonly scores: readonly number[];
   /** Mean cosine to the nearest training images, [-1, 1]; only packs with a domain file. */
   readonly similarity?: number;
   /** Only when the task asked for maps: one for each score. */
   readonly maps?: readonly ActivationMap[];
+  /** Only of a vision-language model: its words, made by a machine, with its own uncalibrated confidence. */
+  readonly analysis?: EyeAnalysis;
   /** Session and tree time of this image's batch divided by its size, ms. */
   readonly computeMs: number;
 }
 
 export interface PredictResult {
   readonly readings: readonly RawReading[];
+  /** NaN, which meets no quality floor, where the reader decodes no pixels itself. */
   readonly quality: ImageQuality;
   /** Stable per worker thread, e.g. `engine-1/thread-2`. */
   readonly worker: string;

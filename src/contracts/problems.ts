@@ -41,6 +41,7 @@ export const problems = {
   "profile-ambiguous": fault(400, "Nothing in this request says which source system's endpoint is meant"),
   "model-unknown": fault(404, "There is no such model"),
   "model-not-loaded": passing(503, "The model is not loaded"),
+  "model-in-use": passing(409, "The model is at work"),
   "training-data-missing": fault(400, "There is no training data"),
   "heatmap-unavailable": fault(404, "No heatmap can be made for this case"),
   "image-gone": fault(410, "The image of this case is no longer kept"),
