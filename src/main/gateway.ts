@@ -7,6 +7,7 @@ import { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes, packsForLater, packsToLoad } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
+import { WarmUp } from "./warm-up.ts";
 
 /** A server that accepts connections; it is ready once its models are warm. */
 export interface RunningGateway {
@@ -39,6 +40,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     queueSecondsMax: config.QUEUE_SECONDS_MAX,
     log: log.child({ room: "workers" }),
   });
+  const warmUp = new WarmUp(programmes, predictor);
   const records = await open(config, log);
   const links = new LinkSigner(await linkSecret(config));
   let draining = false;
@@ -52,7 +54,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     persons: records.persons,
     notifications: records.persons,
     alerts: records.persons,
-    warmUp: (programme) => warmUp(programme, programmes, predictor),
+    warmUp: (programme) => warmUp.of(programme),
     objects: records.objects,
     links,
     clock: systemClock,

@@ -28,10 +28,10 @@ export class EngineCalls {
    * Resolves when the engine serves exactly these packs.
    * @throws {Error} with the reason, also when the engine ends before it answers
    */
-  async hold(child: EngineChild, packs: readonly ReaderPack[]): Promise<void> {
+  async hold(child: EngineChild, packs: readonly ReaderPack[], later: readonly string[]): Promise<void> {
     const call = this.#call++;
     const held = new Promise<void>((resolve, reject) => this.#holds.set(call, { resolve, reject }));
-    child.send({ kind: "hold", call, packs });
+    child.send({ kind: "hold", call, packs, later });
     try {
       await held;
     } finally {

@@ -59,13 +59,11 @@ class Engine {
   readonly #core: EngineCore;
   readonly #pool: ThreadPool;
   readonly #heart: NodeJS.Timeout;
-  readonly #later: readonly string[];
   #packs: readonly ReaderPack[];
   #ending = false;
 
-  constructor(core: EngineCore, pool: ThreadPool, { packs, later }: EngineSettings) {
+  constructor(core: EngineCore, pool: ThreadPool, { packs }: EngineSettings) {
     this.#packs = packs;
-    this.#later = later;
     this.#core = core;
     this.#pool = pool;
     this.#heart = setInterval(() => send({ kind: "heartbeat" }), heartbeatMs);
@@ -80,11 +78,11 @@ class Engine {
   }
 
   /** Both sets are known while threads change over: what was queued for the old packs is still read by them. */
-  async #hold({ call, packs }: Extract<ToEngine, { kind: "hold" }>): Promise<void> {
+  async #hold({ call, packs, later }: Extract<ToEngine, { kind: "hold" }>): Promise<void> {
     const before = this.#packs;
     try {
       this.#core.know([...before, ...packs]);
-      this.#core.learn(await this.#pool.warm(packs, this.#later));
+      this.#core.learn(await this.#pool.warm(packs, later));
       this.#packs = packs;
       this.#core.know(packs);
       send({ kind: "held", call });

@@ -1,5 +1,4 @@
 import {
-  mapOutput,
   type Predictor,
   type PredictorState,
   type PredictorStatus,
@@ -12,6 +11,7 @@ import { type Clock, type Log, systemClock } from "../platform/index.ts";
 import { BackOff } from "./back-off.ts";
 import { EngineCalls } from "./engine-calls.ts";
 import { EngineChild, type EngineEnd } from "./engine-child.ts";
+import { HeldPacks, type PackSet } from "./held-packs.ts";
 import type { EngineSettings, FromEngine, Settled } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RunWatch } from "./run-watch.ts";
@@ -36,8 +36,7 @@ export interface EngineOptions {
 const sweepMs = 100;
 /** A task that died with its engine is tried once more. */
 const attemptsMax = 2;
-/** Items a worker may hold beyond the queue. */
-const itemsPerWorkerMax = 8;
+const itemsPerWorkerMax = 8; // beyond the queue
 /** After the drain message: time for a run that nobody waits for any more. */
 const endMsMax = 5000;
 
@@ -49,13 +48,11 @@ const endMsMax = 5000;
  * Packs that cannot be loaded lead to *stopped*, because starting again would not help.
  */
 export class LocalPredictor implements Predictor {
-  #settings: EngineSettings;
+  readonly #settings: Omit<EngineSettings, "packs" | "later">;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #program: URL;
-  #packs: ReadonlySet<string>;
-  /** Packs that can say where the evidence lies. */
-  #mapping: ReadonlySet<string>;
+  readonly #held: HeldPacks;
   readonly #quarantine = new Quarantine();
   readonly #ledger = new TaskLedger();
   readonly #backOff = new BackOff();
@@ -73,12 +70,11 @@ export class LocalPredictor implements Predictor {
 
   constructor(options: EngineOptions) {
     const { packs, later = [], workers, queueItemsMax, queueBytesMax, queueSecondsMax, name = "engine-1" } = options;
-    this.#settings = { name, packs, later, workers, queueItemsMax, queueBytesMax, queueSecondsMax };
+    this.#settings = { name, workers, queueItemsMax, queueBytesMax, queueSecondsMax };
+    this.#held = new HeldPacks({ packs, later });
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;
     this.#program = options.program ?? new URL("../main/engine.js", import.meta.url);
-    this.#packs = new Set(packs.map((pack) => pack.digest));
-    this.#mapping = new Set(packs.filter(hasMap).map((pack) => pack.digest));
     this.#watch = new RunWatch(this.#clock.now());
   }
 
@@ -117,13 +113,22 @@ export class LocalPredictor implements Predictor {
    *
    * @throws {Error} with the reason
    */
-  async hold(packs: readonly ReaderPack[]): Promise<void> {
+  hold(packs: readonly ReaderPack[]): Promise<void> {
+    return this.#held.hold(packs, (set) => this.#serve(set));
+  }
+
+  /**
+   * Loads packs that were to be loaded later, in every worker, and keeps them so.
+   * @throws {Error} with the reason
+   */
+  warm(digests: readonly string[]): Promise<void> {
+    return this.#held.warm(digests, (set) => this.#serve(set));
+  }
+
+  async #serve({ packs, later }: PackSet): Promise<void> {
     const child = this.#child;
     if (child === undefined || this.#state !== "ready") throw new Error(`the engine is ${this.#state}`);
-    await this.#calls.hold(child, packs);
-    this.#settings = { ...this.#settings, packs };
-    this.#packs = new Set(packs.map((pack) => pack.digest));
-    this.#mapping = new Set(packs.filter(hasMap).map((pack) => pack.digest));
+    await this.#calls.hold(child, packs, later);
   }
 
   async status(): Promise<PredictorStatus> {
@@ -135,7 +140,7 @@ export class LocalPredictor implements Predictor {
     return {
       state: this.#state,
       ...(this.#reason !== undefined && { reason: this.#reason }),
-      packs: this.#state === "ready" ? [...this.#packs] : [],
+      packs: this.#state === "ready" ? this.#held.loaded() : [],
       workers: this.#settings.workers,
       busyWorkers: engine?.busyWorkers ?? 0,
       runningItems: engine?.runningItems ?? 0,
@@ -176,9 +181,9 @@ export class LocalPredictor implements Predictor {
     if (this.#state !== "ready")
       throw new Problem("engine-not-ready", { retryAfterS: 1, detail: this.#reason ?? `the engine is ${this.#state}` });
     if (task.remainingMs <= 0) throw new Problem("deadline-exceeded");
-    if (task.packs.length === 0 || task.packs.some((pack) => !this.#packs.has(pack)))
+    if (task.packs.length === 0 || task.packs.some((pack) => !this.#held.has(pack)))
       throw new Problem("pack-not-installed");
-    if (task.maps === true && task.packs.some((pack) => !this.#mapping.has(pack)))
+    if (task.maps === true && task.packs.some((pack) => !this.#held.hasMap(pack)))
       throw new Problem("pack-not-installed", { detail: "the pack has no activation map" });
     if (this.#quarantine.isQuarantined(task.image.sha256)) throw new Problem("input-quarantined");
     // The engine holds the finer bounds; this one keeps the channel to it bounded as well.
@@ -223,7 +228,8 @@ export class LocalPredictor implements Predictor {
 
   #spawn(): void {
     this.#watch = new RunWatch(this.#clock.now());
-    this.#child = new EngineChild(this.#program, this.#settings, {
+    const settings = { ...this.#settings, ...this.#held.now };
+    this.#child = new EngineChild(this.#program, settings, {
       message: (message) => this.#receive(message),
       end: (end) => this.#onEnd(end),
     });
@@ -292,5 +298,3 @@ export class LocalPredictor implements Predictor {
     this.#child.kill();
   }
 }
-
-const hasMap = (pack: ReaderPack): boolean => pack.kind === "fine" && mapOutput in pack.network.network.outputs;

@@ -29,8 +29,13 @@ export type ToEngine =
   | { readonly kind: "predict"; readonly task: PredictTask; readonly alone: boolean }
   | { readonly kind: "cancel"; readonly id: string }
   | { readonly kind: "status"; readonly call: number }
-  /** Serve exactly these packs from now on; what runs is finished. */
-  | { readonly kind: "hold"; readonly call: number; readonly packs: readonly ReaderPack[] }
+  /** Serve exactly these packs from now on; what runs is finished. `later` as in the settings. */
+  | {
+      readonly kind: "hold";
+      readonly call: number;
+      readonly packs: readonly ReaderPack[];
+      readonly later: readonly string[];
+    }
   | { readonly kind: "drain" };
 
 /** Engine to gateway. */
