@@ -4,7 +4,7 @@ import { type Gradability, isProblem, Problem, type Programme } from "../contrac
 import { areaUnderCurve, conformalPValue, type Figure, grade, wilson } from "../ensemble/index.ts";
 import { acceptImage } from "../intake/index.ts";
 import { type Config, createLog, newCaseId } from "../platform/index.ts";
-import { resolveProgramme } from "../screening/index.ts";
+import { readBoth, resolveProgramme } from "../screening/index.ts";
 import {
   DatasetError,
   drawEvaluation,
@@ -183,17 +183,13 @@ async function look(
     batchBytesMax: config.BATCH_BYTES_MAX,
     batchImagesMax: config.BATCH_IMAGES_MAX,
   };
-  const { fast, fine, manifest } = programme;
+  const { fast, manifest } = programme;
   try {
     const image = acceptImage(await readFile(path), limits);
-    const task = {
-      id: newCaseId(),
-      packs: [fast.digest, fine.digest],
-      image,
-      lane: "bulk" as const,
-      remainingMs: imageDeadlineMs,
-    };
-    const { readings, quality } = await predictor.predict(task, new AbortController().signal);
+    const { readings, quality } = await readBoth((packs) => {
+      const task = { id: newCaseId(), packs, image, lane: "bulk" as const, remainingMs: imageDeadlineMs };
+      return predictor.predict(task, new AbortController().signal);
+    }, programme);
     const [first, second] = readings;
     if (first === undefined || second === undefined) throw new Problem("inference-failed");
     const { domain } = fast.calibration;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Predictor, PredictTask, Programme } from "../contracts/index.ts";
 import { Random } from "../contracts/random.ts";
 import { newCaseId } from "../platform/index.ts";
+import { readBoth } from "../screening/index.ts";
 
 const side = 224;
 const images = 2;
@@ -18,18 +19,14 @@ export type GoldenScores = readonly (readonly (readonly number[])[])[];
  */
 export async function goldenScores(
   predictor: Predictor,
-  { fast, fine }: Pick<Programme, "fast" | "fine">,
+  programme: Pick<Programme, "fast" | "fine">,
 ): Promise<GoldenScores> {
   const scores: number[][][] = [[], []];
   for (let i = 0; i < images; i++) {
-    const task: PredictTask = {
-      id: newCaseId(),
-      packs: [fast.digest, fine.digest],
-      image: goldenImage(i),
-      lane: "interactive",
-      remainingMs: deadlineMs,
-    };
-    const { readings } = await predictor.predict(task, new AbortController().signal);
+    const { readings } = await readBoth((packs) => {
+      const task = { id: newCaseId(), packs, image: goldenImage(i), lane: "interactive" as const };
+      return predictor.predict({ ...task, remainingMs: deadlineMs }, new AbortController().signal);
+    }, programme);
     for (const [k, reading] of readings.entries())
       scores[k]?.push(reading.scores.map((score) => Math.round(score * 1e4) / 1e4));
   }

@@ -30,6 +30,7 @@ import {
   type Verdict,
 } from "../ensemble/index.ts";
 import type { Clock, Metrics } from "../platform/index.ts";
+import { readBoth } from "./read-both.ts";
 import { byLabel, type CalibratedReading, readingOf } from "./reading-of.ts";
 
 /** Everything a case needs; each is a port, so a test can hold any of them. */
@@ -189,9 +190,9 @@ async function look(
   };
 
   // The fast reader looks at every image, also when only the fine one is asked: the embedding is what tells an eye
-  // from a shoe. Where both are wanted anyway they share one pass and one decode.
+  // from a shoe.
   const both = strategy === "fine" || strategy === "mean";
-  const first = await read(both ? [fast.digest, fine.digest] : [fast.digest], lane);
+  const first = await (both ? readBoth((packs) => read(packs, lane), programme) : read([fast.digest], lane));
   const fastLook = readingOf(first, fast, manifest);
   const gradability = grade(first.quality, manifest.quality);
   const seen: FirstLook = { strategy, fast: fastLook.opinion.positive, gradability, outOfDomain: fastLook.outOfDomain };
