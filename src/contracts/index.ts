@@ -6,3 +6,4 @@ export * from "./predictor.ts";
 export * from "./problems.ts";
 export * from "./programme.ts";
 export * from "./stores.ts";
+export * from "./training-jobs.ts";

@@ -1,5 +1,5 @@
-import type { ImageRef } from "./image.ts";
-import type { Origin } from "./stores.ts";
+import type { AcceptedImage, ImageRef } from "./image.ts";
+import type { AuditAction, Origin } from "./stores.ts";
 
 /** Where a person stands, in the words of the ophthalmology source system. Derived from what is known, not typed in. */
 export const personStatuses = ["Critical", "Stable", "Pending Analysis", "Discharged"] as const;
@@ -39,6 +39,31 @@ export interface EyeAnalysis {
   readonly explanation: string;
 }
 
+/** How soon somebody should look; `undecided` where the analysis gives no answer of its own and a person decides. */
+export const severities = ["critical", "warning", "info", "undecided"] as const;
+export type Severity = (typeof severities)[number];
+
+/**
+ * A vision-language model that puts a picture into words. Never the only voice: a programme's packs read, decide and
+ * record whatever it says.
+ */
+export interface EyeAnalyst {
+  readonly loaded: boolean;
+  /**
+   * @returns its words with its own, uncalibrated confidence, and which model they are of
+   * @throws {Problem} whatever keeps it from answering
+   */
+  analyse(
+    image: Pick<AcceptedImage, "bytes" | "sha256" | "mediaType">,
+    signal: AbortSignal,
+    options?: { readonly remainingMs?: number },
+  ): Promise<EyeAnalysis & { readonly model: string }>;
+  /** @throws {Problem} model-not-loaded, model-unknown, queue-full, deadline-exceeded, inference-failed */
+  load(): Promise<"loaded" | "already_loaded">;
+  /** @throws {Problem} model-in-use, while it is at work and not forced */
+  unload(options?: { readonly force?: boolean }): Promise<"unloaded" | "not_loaded">;
+}
+
 /** Who looked at an analysis and said yes or no. */
 export interface Validation {
   readonly status: ValidationStatus;
@@ -72,6 +97,10 @@ export interface Person {
   readonly analysis: EyeAnalysis | null;
   /** Case that the analysis rests on. */
   readonly analysisCase: string | null;
+  /** Of the analysis. */
+  readonly severity?: Severity | null;
+  /** The packs that read, and the vision-language model whose words are in the analysis. */
+  readonly model?: string | null;
   readonly validation: Validation | null;
   /** As the caller gave it. */
   readonly appointmentDate: string | null;
@@ -80,6 +109,8 @@ export interface Person {
   readonly admittedAt: string;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** Why the person is about to be removed, where that was said. */
+  readonly removalReason?: string;
   /** Counts changes from 1: a change is refused when another one came first. */
   readonly version: number;
 }
@@ -118,6 +149,8 @@ export interface Alert extends AlertDraft {
 /** What a write leaves besides itself, in the same transaction. */
 export interface Trail {
   readonly origin: Origin;
+  /** What the audit log calls it, where that says more than the method; default: created, changed, removed. */
+  readonly action?: AuditAction;
   readonly notifications?: readonly Notification[];
   readonly alerts?: readonly AlertDraft[];
 }

@@ -42,6 +42,7 @@ export const problems = {
   "model-unknown": fault(404, "There is no such model"),
   "model-not-loaded": passing(503, "The model is not loaded"),
   "model-in-use": passing(409, "The model is at work"),
+  "results-unknown": fault(404, "There are no such results, or their time is over"),
   "training-data-missing": fault(400, "There is no training data"),
   "heatmap-unavailable": fault(404, "No heatmap can be made for this case"),
   "image-gone": fault(410, "The image of this case is no longer kept"),

@@ -48,12 +48,47 @@ export interface InstalledBand extends Band {
   readonly digest: string;
 }
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const figureSchema = z.object({
+  value: z.number(),
+  interval: z.tuple([z.number(), z.number()]),
+  n: z.int().positive(),
+  method: z.string(),
+});
+const figuresSchema = z.record(z.string(), figureSchema);
+
+/** What is served of `models/<programme>/evaluation.json`; `fovea evaluate` writes more into it. */
+export const evaluationSchema = z.object({
+  programme: z.string(),
+  packs: z.object({ fast: packFolder, fine: packFolder, cascade: packFolder }),
+  /** SHA-256 of the manifests of the packs that were measured. */
+  digests: z.object({ fast: sha256, fine: sha256, cascade: sha256.optional() }),
+  data: z.object({
+    sets: z.array(z.string()),
+    split: z.string(),
+    images: z.int().positive(),
+    groups: z.int().positive(),
+    perLabel: z.record(z.string(), z.int().nonnegative()),
+  }),
+  /** By reader, then by name, e.g. `accuracy` or `recall normal`; shares in [0, 1]. */
+  figures: z.object({ fast: figuresSchema, fine: figuresSchema, cascade: figuresSchema }),
+});
+/** Figures of exactly the packs that serve, on labelled images that they did not learn from. */
+export type EvaluationRecord = z.infer<typeof evaluationSchema>;
+export type EvaluatedFigure = z.infer<typeof figureSchema>;
+
+/** Nothing is known of how well these packs read, and why. */
+export interface MissingEvaluation {
+  readonly missing: string;
+}
+
 /** A programme whose packs are all installed. */
 export interface Programme {
   readonly manifest: ProgrammeManifest;
   readonly fast: InstalledReader;
   readonly fine: InstalledReader;
   readonly band: InstalledBand;
+  readonly evaluation?: EvaluationRecord | MissingEvaluation;
 }
 
 /** A programme that is declared but cannot answer: it refuses, and says which command mends it. */

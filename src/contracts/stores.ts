@@ -36,6 +36,9 @@ export const auditActions = [
   "person.removed",
   "notifications.listed",
   "notification.created",
+  "results.read",
+  "training.started",
+  "training.cancelled",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -70,6 +73,24 @@ export interface CasePage {
   readonly next?: string;
 }
 
+/** What the recorded cases of a programme say about drift. */
+export interface DriftFigures {
+  /** Cases whose image is kept; no label of a person is recorded beside any. */
+  readonly keptCases: number;
+  /** RFC 3339 with Z; absent without a case. */
+  readonly newestAt?: string;
+  /** Domain p-values that one pack gave to the cases of the window, in no order; a case without one is left out. */
+  readonly domainPValues: readonly number[];
+}
+
+/** Whose p-values, and how many cases back from the newest. */
+export interface DriftQuestion {
+  readonly programme: string;
+  /** SHA-256 of the fast reader's manifest: p-values of another pack are of another distribution. */
+  readonly digest: string;
+  readonly casesMax: number;
+}
+
 /**
  * Where decided cases go: PGlite in `DATA_DIR` or PostgreSQL, one suite of tests for both.
  * Every method can fail with the problem store-unavailable.
@@ -90,6 +111,7 @@ export interface CaseStore {
   getCase(id: string): Promise<CaseRecord | undefined>;
   /** @param after id of the last case of the page before */
   listCases(filter: CaseFilter, limit: number, after?: string): Promise<CasePage>;
+  driftFigures(question: DriftQuestion): Promise<DriftFigures>;
   /** A read leaves its line before its answer leaves us. */
   recordAccess(event: AuditEvent): Promise<void>;
   verifyAudit(): Promise<AuditVerdict>;
@@ -107,4 +129,12 @@ export interface ObjectStore {
    * serve it.
    */
   linkObject?(sha256: string, mediaType: string, seconds: number): Promise<string | undefined>;
+}
+
+/** Answers that a client asked us to keep, for a bounded time. */
+export interface ResultStore {
+  /** @param json the answer as it was given. @throws {Problem} store-unavailable */
+  keepResults(id: string, json: string): Promise<void>;
+  /** Undefined when there is none, or its time is over. */
+  getResults(id: string): Promise<string | undefined>;
 }

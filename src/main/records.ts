@@ -1,16 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Problem } from "../contracts/index.ts";
 import { type Config, type Log, systemClock } from "../platform/index.ts";
-import { DatabaseRecords, FileObjects, importJournal, lockData, sweep } from "../store/index.ts";
+import {
+  type DatabasePersons,
+  DatabaseRecords,
+  FileObjects,
+  importJournal,
+  type KeptObjects,
+  lockData,
+  S3Objects,
+  sweep,
+} from "../store/index.ts";
 
 const sweepEveryMs = 3_600_000;
 
 /** Everything a gateway keeps. */
 export interface Records {
   readonly cases: DatabaseRecords;
-  readonly objects: FileObjects;
+  /** Persons, notifications and alerts, in the database of the cases. */
+  readonly persons: DatabasePersons;
+  readonly objects: KeptObjects;
   /** Resolves once cases can be recorded; a database server that is away is waited for. */
   readonly opened: Promise<void>;
   /** Why nothing can be recorded now; undefined when it can. */
@@ -25,7 +36,7 @@ export interface Records {
  */
 export async function openRecords(config: Config, log: Log): Promise<Records> {
   await mkdir(config.DATA_DIR, { recursive: true, mode: 0o700 });
-  const objects = await FileObjects.open(join(config.DATA_DIR, "objects"));
+  const objects = await openObjects(config, log);
   const unlock = config.DATABASE_URL === undefined ? await lockData(config.DATA_DIR) : async () => undefined;
   const cases = openCases(config, log);
   let imported = false;
@@ -39,15 +50,36 @@ export async function openRecords(config: Config, log: Log): Promise<Records> {
   sweeping.unref();
   return {
     cases,
+    persons: cases.persons,
     objects,
     opened,
-    failure: () => cases.failure ?? (imported ? undefined : "cases of an older form of the store are being taken over"),
+    failure: () =>
+      cases.failure ??
+      objects.failure ??
+      (imported ? undefined : "cases of an older form of the store are being taken over"),
     close: async () => {
       clearInterval(sweeping);
       await cases.close();
+      await objects.close();
       await unlock();
     },
   };
+}
+
+/** @throws when a folder for images cannot be written; an S3 server that is away is waited for */
+async function openObjects(config: Config, log: Log): Promise<KeptObjects> {
+  const { OBJECT_STORE: place = `file:${join(config.DATA_DIR, "objects")}` } = config;
+  if (place.startsWith("file:")) return FileObjects.open(resolve(place.slice("file:".length)));
+  const [bucket = "", ...folders] = place.slice("s3://".length).split("/");
+  return S3Objects.open({
+    bucket,
+    prefix: folders.filter((folder) => folder !== "").join("/"),
+    // The usual variables of Amazon's tools; keys are read by the client itself.
+    region: process.env["AWS_REGION"] || process.env["AWS_DEFAULT_REGION"] || "us-east-1",
+    ...(config.S3_ENDPOINT !== undefined && { endpoint: config.S3_ENDPOINT }),
+    ...(config.S3_PUBLIC_ENDPOINT !== undefined && { publicEndpoint: config.S3_PUBLIC_ENDPOINT }),
+    log: log.child({ room: "store" }),
+  });
 }
 
 /** The database alone, without objects or lock: the caller sees to it that nobody else uses an embedded one. */
@@ -62,7 +94,7 @@ export function openCases(config: Config, log: Log): DatabaseRecords {
   });
 }
 
-async function sweepOnce(cases: DatabaseRecords, objects: FileObjects, log: Log): Promise<void> {
+async function sweepOnce(cases: DatabaseRecords, objects: KeptObjects, log: Log): Promise<void> {
   try {
     const swept = await sweep(cases, objects);
     if (swept.expired + swept.orphans > 0) log.info(swept, "swept");

@@ -5,11 +5,14 @@ import {
   type CasePage,
   type CaseRecord,
   type CaseStore,
+  type DriftFigures,
+  type DriftQuestion,
   type IdempotencyClaim,
   type Origin,
   Problem,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
+import { DatabasePersons } from "./database-persons.ts";
 import type { DatabasePlace, WriteItem, WriteResult } from "./messages.ts";
 import { RecordThread } from "./record-thread.ts";
 
@@ -40,6 +43,8 @@ export interface RecordSettings {
  * once per group and not once per case; an answer waits for its own group and for nothing else.
  */
 export class DatabaseRecords implements CaseStore {
+  /** Persons, notifications and alerts in the same database. */
+  readonly persons: DatabasePersons;
   readonly #thread: RecordThread;
   readonly #settings: RecordSettings;
   #waiting: Waiting[] = [];
@@ -49,6 +54,10 @@ export class DatabaseRecords implements CaseStore {
   constructor(settings: RecordSettings) {
     this.#settings = settings;
     this.#thread = new RecordThread(settings.place, settings.log);
+    this.persons = new DatabasePersons(this.#thread, {
+      clock: settings.clock,
+      imageExpiry: (at) => this.#imageExpiry(at),
+    });
   }
 
   /** Resolves once the database is open and brought forward. */
@@ -99,6 +108,10 @@ export class DatabaseRecords implements CaseStore {
     return { cases: cases.map((each) => JSON.parse(each) as CaseRecord), ...(next !== undefined && { next }) };
   }
 
+  driftFigures(question: DriftQuestion): Promise<DriftFigures> {
+    return this.#thread.call("driftFigures", question);
+  }
+
   async recordAccess(event: AuditEvent): Promise<void> {
     const result = await this.#write({ kind: "access", event, at: this.#settings.clock.timestamp() });
     if (!result.ok) throw Problem.fromMessage(result.problem);
@@ -108,7 +121,7 @@ export class DatabaseRecords implements CaseStore {
     return this.#thread.call("verifyAudit", undefined);
   }
 
-  /** Of these objects, those that a record names. */
+  /** Of these objects, those that are kept for a case or a person. */
   knownObjects(names: readonly string[]): Promise<readonly string[]> {
     return this.#thread.call("knownObjects", names);
   }
@@ -125,9 +138,12 @@ export class DatabaseRecords implements CaseStore {
   }
 
   #caseItem(record: CaseRecord, at: string) {
+    return { kind: "case" as const, record: JSON.stringify(record), at, expiresAt: this.#imageExpiry(at) };
+  }
+
+  #imageExpiry(at: string): string | null {
     const { imageDays } = this.#settings;
-    const expiresAt = imageDays === 0 ? null : new Date(Date.parse(at) + imageDays * 24 * hourMs).toISOString();
-    return { kind: "case" as const, record: JSON.stringify(record), at, expiresAt };
+    return imageDays === 0 ? null : new Date(Date.parse(at) + imageDays * 24 * hourMs).toISOString();
   }
 
   #write(item: WriteItem): Promise<WriteResult> {

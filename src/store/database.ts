@@ -28,6 +28,8 @@ export async function openDatabase(place: DatabasePlace): Promise<Kysely<Schema>
   });
   // An idle connection that the server closes is replaced by the next query; without a listener it would end the process.
   pool.on("error", () => undefined);
+  // Nor does the end of one that is in use: what was asked through it fails, and that says so.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 

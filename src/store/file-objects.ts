@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type AcceptedImage, type ObjectStore, Problem } from "../contracts/index.ts";
+import { type AcceptedImage, Problem } from "../contracts/index.ts";
 import { type Clock, systemClock } from "../platform/index.ts";
+import { isObjectName, type KeptObjects } from "./kept-objects.ts";
+import { Turns } from "./turns.ts";
 
 const fans = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
 
@@ -10,11 +12,12 @@ const fans = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0
  * Images as files named by the SHA-256 of their bytes, in 256 folders by the first byte. A file appears under its
  * name only when it is whole and synced; the same image put twice at once is written once.
  */
-export class FileObjects implements ObjectStore {
+export class FileObjects implements KeptObjects {
   readonly #folder: string;
   readonly #clock: Clock;
-  readonly #writing = new Map<string, Promise<void>>();
-  readonly #taken = new Map<string, Promise<void>>();
+  readonly #turns = new Turns();
+  /** A folder that does not take an image says so at the put. */
+  readonly failure = undefined;
 
   private constructor(folder: string, clock: Clock) {
     this.#folder = folder;
@@ -27,17 +30,13 @@ export class FileObjects implements ObjectStore {
     return new FileObjects(folder, clock);
   }
 
-  async putObject(image: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
-    const running = this.#writing.get(image.sha256);
-    if (running !== undefined) return running;
-    const write = this.#alone(image.sha256, () => this.#write(image)).finally(() => this.#writing.delete(image.sha256));
-    this.#writing.set(image.sha256, write);
-    return write;
+  putObject(image: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
+    return this.#turns.once(image.sha256, () => this.#write(image));
   }
 
   /** @throws {Problem} image-damaged when what is there does not hash to its name */
   async getObject(sha256: string): Promise<Uint8Array | undefined> {
-    if (!isName(sha256)) return undefined;
+    if (!isObjectName(sha256)) return undefined;
     const bytes = await readFile(this.#path(sha256)).catch(() => undefined);
     if (bytes === undefined) return undefined;
     if (createHash("sha256").update(bytes).digest("hex") !== sha256) throw new Problem("image-damaged");
@@ -56,7 +55,7 @@ export class FileObjects implements ObjectStore {
         const path = join(this.#folder, fan, name);
         const found = await stat(path).catch(() => undefined);
         if (found === undefined || found.mtimeMs > before) continue;
-        if (isName(name)) old.push(name);
+        if (isObjectName(name)) old.push(name);
         else await rm(path, { force: true });
       }
       if (old.length > 0) yield old;
@@ -68,7 +67,7 @@ export class FileObjects implements ObjectStore {
    * @returns whether it is gone
    */
   removeUntouched(sha256: string, ageMs: number): Promise<boolean> {
-    return this.#alone(sha256, async () => {
+    return this.#turns.alone(sha256, async () => {
       const path = this.#path(sha256);
       const found = await stat(path).catch(() => undefined);
       if (found !== undefined && found.mtimeMs > this.#clock.wallMs() - ageMs) return false;
@@ -77,24 +76,10 @@ export class FileObjects implements ObjectStore {
     });
   }
 
+  async close(): Promise<void> {}
+
   #path(sha256: string): string {
     return join(this.#folder, sha256.slice(0, 2), sha256);
-  }
-
-  /** One at a time for each name: a put must not see a file that is being deleted. */
-  async #alone<T>(sha256: string, act: () => Promise<T>): Promise<T> {
-    const before = this.#taken.get(sha256);
-    const mine = (before ?? Promise.resolve()).then(act);
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#taken.set(sha256, settled);
-    try {
-      return await mine;
-    } finally {
-      if (this.#taken.get(sha256) === settled) this.#taken.delete(sha256);
-    }
   }
 
   async #write({ sha256, bytes }: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
@@ -117,8 +102,6 @@ export class FileObjects implements ObjectStore {
     }
   }
 }
-
-const isName = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
 
 /** True when it is there; its age starts anew, so that nobody takes it for an orphan before its record is written. */
 async function isHeld(path: string, bytes: number, wallMs: number): Promise<boolean> {

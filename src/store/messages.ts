@@ -2,10 +2,13 @@ import type {
   AuditEvent,
   AuditVerdict,
   CaseFilter,
+  DriftFigures,
+  DriftQuestion,
   IdempotencyClaim,
   Origin,
   ProblemMessage,
 } from "../contracts/index.ts";
+import type { PersonCalls } from "./person-messages.ts";
 
 // Every message between the program and the thread that owns the database. Cases travel as the JSON text that is
 // answered and stored, so that they are written down once and byte for byte.
@@ -30,7 +33,7 @@ export type WriteResult =
   | { readonly ok: false; readonly problem: ProblemMessage };
 
 /** What the thread can be asked, and what it answers. */
-export interface Calls {
+export interface Calls extends PersonCalls {
   readonly write: { readonly asked: readonly WriteItem[]; readonly answer: readonly WriteResult[] };
   readonly findClaimed: {
     readonly asked: { readonly key: string; readonly at: string };
@@ -41,10 +44,11 @@ export interface Calls {
     readonly asked: { readonly filter: CaseFilter; readonly limit: number; readonly after?: string };
     readonly answer: { readonly cases: readonly string[]; readonly next?: string };
   };
+  readonly driftFigures: { readonly asked: DriftQuestion; readonly answer: DriftFigures };
   readonly verifyAudit: { readonly asked: undefined; readonly answer: AuditVerdict };
-  /** Of these objects, those that a case still names. */
+  /** Of these objects, those that are kept for a case or a person. */
   readonly knownObjects: { readonly asked: readonly string[]; readonly answer: readonly string[] };
-  /** Forgets objects and claims whose time is over; the files of these objects may go. */
+  /** Forgets objects, claims, events and alerts whose time is over; the files of these objects may go. */
   readonly expire: { readonly asked: { readonly at: string }; readonly answer: readonly string[] };
   readonly ping: { readonly asked: undefined; readonly answer: undefined };
   readonly close: { readonly asked: undefined; readonly answer: undefined };

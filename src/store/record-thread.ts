@@ -12,6 +12,8 @@ const restartMs = 500;
 const pingMs = 500;
 /** Nobody waits longer for an answer, but for the whole audit log. */
 const callMsMax = 30_000;
+/** Questions that wait for the database at once; more are refused, so that a stalled one cannot fill the memory. */
+const callsMax = 8192;
 
 interface Pending {
   readonly resolve: (answer: unknown) => void;
@@ -63,6 +65,7 @@ export class RecordThread {
     const thread = this.#thread;
     // A thread that still tries to open the database would hear this only then, however long that takes.
     if (this.#closed || thread === undefined || !this.#open) throw unavailable("the database is not open");
+    if (this.#pending.size >= callsMax) throw unavailable("too many wait for the database");
     const call = this.#calls++;
     const answered = new Promise<unknown>((resolve, reject) => {
       this.#pending.set(call, { resolve, reject });

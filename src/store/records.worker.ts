@@ -1,13 +1,26 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Kysely, sql } from "kysely";
 import { isProblem } from "../contracts/problems.ts";
+import { isConnectionLoss } from "./connection-loss.ts";
 import { openDatabase } from "./database.ts";
 import type { CallName, Calls, DatabasePlace, FromThread, ToThread, WriteItem, WriteResult } from "./messages.ts";
 import { migrate } from "./migrations/migrate.ts";
+import { alertsAfter, lastAlert } from "./queries/alerts.ts";
+import { driftFigures } from "./queries/drift-figures.ts";
 import { expire, knownObjects } from "./queries/expire.ts";
+import {
+  countUnread,
+  listNotifications,
+  markAllRead,
+  markRead,
+  notify,
+  removeNotification,
+} from "./queries/notifications.ts";
 import { findClaimed, getCase, listCases } from "./queries/read-cases.ts";
+import { getPerson, listPersons } from "./queries/read-persons.ts";
 import { verifyAudit } from "./queries/verify-audit.ts";
 import { writeGroup } from "./queries/write-group.ts";
+import { createPerson, removePerson, replacePerson } from "./queries/write-person.ts";
 import type { Schema } from "./schema.ts";
 
 // The thread that owns the database. PGlite blocks its caller, and building SQL is work that the gateway's own thread
@@ -21,7 +34,13 @@ await serve(workerData as DatabasePlace);
 
 async function serve(place: DatabasePlace): Promise<void> {
   const db = await openPatiently(place);
-  parentPort?.on("message", (message: ToThread) => void answer(db, message));
+  const running = new Set<Promise<void>>();
+  parentPort?.on("message", async (message: ToThread) => {
+    // What was asked before is finished first.
+    if (message.name === "close") await Promise.all(running);
+    const answering = answer(db, message).finally(() => running.delete(answering));
+    running.add(answering);
+  });
 }
 
 /** A database server may start after us, or be away for a while. */
@@ -49,9 +68,23 @@ const handlers: Handlers = {
   findClaimed,
   getCase,
   listCases,
+  driftFigures,
   verifyAudit: (db) => verifyAudit(db),
   knownObjects,
   expire: (db, { at }) => expire(db, at),
+  createPerson,
+  getPerson,
+  listPersons,
+  replacePerson,
+  removePerson,
+  notify,
+  listNotifications,
+  countUnread: (db) => countUnread(db),
+  markRead,
+  markAllRead: (db) => markAllRead(db),
+  removeNotification,
+  alertsAfter,
+  lastAlert: (db) => lastAlert(db),
   ping: async (db) => {
     await sql`select 1`.execute(db);
     return undefined;
@@ -94,12 +127,6 @@ async function writeAlone(db: Kysely<Schema>, item: WriteItem): Promise<WriteRes
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }
-}
-
-/** SQLSTATE classes 08 (connection), 57P (shutdown) and Node's own socket errors. */
-function isConnectionLoss(error: unknown): boolean {
-  const { code, message } = error as { code?: string; message?: string };
-  return /^(08|57P|E[A-Z]+$)/.test(code ?? "") || /terminated|timeout/i.test(message ?? "");
 }
 
 const problemOf = (error: unknown) =>

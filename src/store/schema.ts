@@ -20,6 +20,8 @@ export interface CaseTable {
   site: string | null;
   laterality: string | null;
   view: string | null;
+  /** Null: nobody was asked. */
+  training_consent: boolean | null;
   /** The case exactly as it was answered, JSON. */
   record: string;
 }
@@ -81,6 +83,46 @@ export interface AuditHeadTable {
   hash: string;
 }
 
+export interface PersonTable {
+  /** UUIDv7. */
+  id: string;
+  name: string;
+  /** The name in the form in which it is searched. */
+  search_name: string;
+  status: string;
+  created_at: Date;
+  updated_at: Date;
+  /** Set: hidden from every read. */
+  deleted_at: Date | null;
+  /** Counts changes from 1. */
+  version: number;
+  /** The person as it was last written, JSON. */
+  record: string;
+}
+
+export interface NotificationTable {
+  id: string;
+  person_id: string | null;
+  message: string;
+  type: string;
+  at: Date;
+  read: boolean;
+}
+
+export interface AlertTable {
+  seq: string | number;
+  at: Date;
+  kind: string;
+  /** JSON. */
+  body: string;
+}
+
+/** One row: number of the newest alert. Locked by whoever appends. */
+export interface AlertHeadTable {
+  singleton: boolean;
+  seq: string | number;
+}
+
 export interface Schema {
   cases: CaseTable;
   readings: ReadingTable;
@@ -89,4 +131,8 @@ export interface Schema {
   outbox: OutboxTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
+  persons: PersonTable;
+  notifications: NotificationTable;
+  alerts: AlertTable;
+  alert_head: AlertHeadTable;
 }

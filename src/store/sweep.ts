@@ -1,5 +1,5 @@
 import type { DatabaseRecords } from "./database-records.ts";
-import type { FileObjects } from "./file-objects.ts";
+import type { KeptObjects } from "./kept-objects.ts";
 
 /** A case is decided within minutes; an image without a record after this long belongs to a post that failed. */
 export const orphanAgeMs = 3_600_000;
@@ -15,7 +15,10 @@ export interface Swept {
  * Deletes images past their time and images that no record names. The record goes first: what is interrupted here
  * leaves an orphan, which the next sweep takes.
  */
-export async function sweep(records: DatabaseRecords, objects: FileObjects): Promise<Swept> {
+export async function sweep(
+  records: DatabaseRecords,
+  objects: Pick<KeptObjects, "untouched" | "removeUntouched">,
+): Promise<Swept> {
   let expired = 0;
   for (let due = await records.expire(); due.length > 0; due = await records.expire()) {
     // An image that was put again a moment ago belongs to a new case: its record comes back with that case.

@@ -2,9 +2,13 @@ import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Schema } from "../schema.ts";
 import { up as records } from "./0001-records.ts";
+import { up as persons } from "./0002-persons.ts";
 
 /** In order of their names; each runs once, inside one transaction with all that are due. */
-const migrations: Readonly<Record<string, Migration>> = { "0001-records": { up: records } };
+const migrations: Readonly<Record<string, Migration>> = {
+  "0001-records": { up: records },
+  "0002-persons": { up: persons },
+};
 
 /**
  * Brings the database forward. Safe to run at once from several processes (an advisory lock) and after being killed in

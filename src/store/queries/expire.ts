@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Schema } from "../schema.ts";
+import { forgetAlerts } from "./alerts.ts";
 import { appendAudit } from "./append-audit.ts";
 
 /** Objects forgotten in one go; the next sweep takes the rest. */
@@ -15,6 +16,7 @@ export function expire(db: Kysely<Schema>, at: string): Promise<string[]> {
     await tx.deleteFrom("idempotency").where("expires_at", "<=", now).execute();
     const stale = new Date(now.getTime() - outboxDays * dayMs);
     await tx.deleteFrom("outbox").where("created_at", "<=", stale).execute();
+    await forgetAlerts(tx, now);
     const due = await tx
       .selectFrom("objects")
       .select("sha256")

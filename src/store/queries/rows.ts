@@ -1,6 +1,6 @@
 import type { Insertable } from "kysely";
 import type { CaseRecord } from "../../contracts/index.ts";
-import type { CaseTable, ObjectTable, ReadingTable } from "../schema.ts";
+import type { CaseTable, ReadingTable } from "../schema.ts";
 
 export function caseRow(record: CaseRecord, json: string): Insertable<CaseTable> {
   const { decision } = record;
@@ -22,6 +22,7 @@ export function caseRow(record: CaseRecord, json: string): Insertable<CaseTable>
     site: record.site ?? null,
     laterality: record.laterality ?? null,
     view: record.view ?? null,
+    training_consent: record.trainingConsent ?? null,
     record: json,
   };
 }
@@ -40,22 +41,4 @@ export function readingRows(record: CaseRecord): Insertable<ReadingTable>[] {
     decode_ms: reading.timings.decodeMs,
     compute_ms: reading.timings.computeMs,
   }));
-}
-
-export function objectRow(
-  { image }: CaseRecord,
-  at: string,
-  expiresAt: string | null,
-): Insertable<ObjectTable> & {
-  readonly expires_at: Date | null;
-} {
-  return {
-    sha256: image.sha256,
-    media_type: image.mediaType,
-    bytes: image.bytes,
-    width: image.width,
-    height: image.height,
-    stored_at: new Date(at),
-    expires_at: expiresAt === null ? null : new Date(expiresAt),
-  };
 }

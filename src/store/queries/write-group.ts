@@ -3,7 +3,8 @@ import type { CaseRecord } from "../../contracts/index.ts";
 import type { WriteItem, WriteResult } from "../messages.ts";
 import type { Schema } from "../schema.ts";
 import { appendAudit } from "./append-audit.ts";
-import { caseRow, objectRow, readingRows } from "./rows.ts";
+import { keepObjects, objectRow } from "./keep-objects.ts";
+import { caseRow, readingRows } from "./rows.ts";
 
 type CaseItem = Extract<WriteItem, { kind: "case" }>;
 interface ParsedCase {
@@ -97,27 +98,10 @@ async function insertCases(tx: Transaction<Schema>, cases: readonly ParsedCase[]
     .insertInto("readings")
     .values(news.flatMap(({ record }) => readingRows(record)))
     .execute();
-  // One row an image, also when a group holds it twice: the one that is kept longest.
-  const objects = new Map<string, ReturnType<typeof objectRow>>();
-  for (const { item, record } of news) {
-    const row = objectRow(record, item.at, item.expiresAt);
-    const held = objects.get(row.sha256);
-    if (held === undefined || lasts(row.expires_at, held.expires_at)) objects.set(row.sha256, row);
-  }
-  await tx
-    .insertInto("objects")
-    .values([...objects.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)))
-    .onConflict((conflict) =>
-      conflict.column("sha256").doUpdateSet((table) => ({
-        expires_at: table
-          .case()
-          .when(table.or([table("objects.expires_at", "is", null), table("excluded.expires_at", "is", null)]))
-          .then(null)
-          .else(table.fn<Date>("greatest", ["objects.expires_at", "excluded.expires_at"]))
-          .end(),
-      })),
-    )
-    .execute();
+  await keepObjects(
+    tx,
+    news.map(({ item, record }) => objectRow(record.image, item.at, item.expiresAt)),
+  );
   await tx
     .insertInto("outbox")
     .values(
@@ -126,6 +110,3 @@ async function insertCases(tx: Transaction<Schema>, cases: readonly ParsedCase[]
     .execute();
   return fresh;
 }
-
-const lasts = (one: Date | null, other: Date | null): boolean =>
-  other !== null && (one === null || one.getTime() > other.getTime());
