@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { drawEye } from "../../test/support/eye.ts";
 import { knownCase, testDeps } from "../../test/support/gateway.ts";
+import { person } from "../../test/support/person.ts";
+import { catalog } from "../../test/support/programme.ts";
+import { feet } from "../../test/support/several-labels.ts";
 import { Problem, type ProblemCode, problems } from "../contracts/index.ts";
 import { createApp } from "./app.ts";
 import { openApiDocument } from "./openapi-document.ts";
@@ -23,6 +26,13 @@ const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 );
 const filled = (path: string): string => path.replace("{programme}", "cataract").replace("{id}", knownCase.id);
+/** A gateway that holds one of each thing that a path can name, all under one id. */
+const furnished = (environment: Record<string, string> = {}) => {
+  const programmes = new Map([...catalog.programmes, [feet.manifest.id, feet]]);
+  const deps = testDeps(environment, { programmes: { programmes } });
+  deps.memory.people.set(knownCase.id, person({ id: knownCase.id }));
+  return deps;
+};
 const committed = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
 
 describe("the committed documents", () => {
@@ -42,7 +52,7 @@ describe("every documented route", () => {
   it.each(routes)(
     "%s %s answers, with a status that is documented and without what a browser should not get",
     async (method, path) => {
-      const response = await createApp(testDeps()).request(filled(path), { method });
+      const response = await createApp(furnished()).request(filled(path), { method });
       const { responses } = documented(method, path);
       expect([...Object.keys(responses), ...("default" in responses ? [String(response.status)] : [])]).toContain(
         String(response.status),
@@ -61,7 +71,7 @@ describe("every documented route", () => {
 
   it.each(routes)("%s %s asks for the key, in its own shape, and takes it", async (method, path) => {
     const key = "k".repeat(40);
-    const app = createApp(testDeps({ API_KEY: key }));
+    const app = createApp(furnished({ API_KEY: key }));
     const refused = await app.request(filled(path), { method });
     if (["/", "/livez", "/readyz"].includes(path)) return expect(refused.status).toBe(200);
     expect(refused.status).toBe(401);
@@ -73,14 +83,14 @@ describe("every documented route", () => {
   });
 
   it.each(routes)("%s %s answers 405 to another method, and says which are right", async (method, path) => {
-    const response = await createApp(testDeps()).request(filled(path), { method: "DELETE" });
+    const response = await createApp(furnished()).request(filled(path), { method: "DELETE" });
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")?.split(", ")).toContain(method);
     expect(await response.json()).toMatchObject({ code: "method-not-allowed" });
   });
 
   it.each(routes.filter(([method]) => method === "GET"))("%s %s answers HEAD", async (_method, path) => {
-    const response = await createApp(testDeps()).request(filled(path), { method: "HEAD" });
+    const response = await createApp(furnished()).request(filled(path), { method: "HEAD" });
     expect(response.status).toBe(200);
     expect(await response.text()).toBe("");
   });

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { Problem } from "../contracts/index.ts";
 import { allowedMethods } from "./allowed-methods.ts";
+import { routeEyeSockets } from "./compat/eye-socket.ts";
 import { routeProfileDocuments } from "./compat/profile-documents.ts";
 import { sourceSystems } from "./compat/profiles.ts";
 import { createPathResolver } from "./compat/resolve-path.ts";
@@ -17,6 +18,7 @@ import { securityHeaders } from "./middleware/security-headers.ts";
 import { routeCaseRecords } from "./routes/case-records.ts";
 import { routeCases } from "./routes/cases.ts";
 import { routeDocuments } from "./routes/documents.ts";
+import { routeEvents } from "./routes/events.ts";
 import { routeMetrics } from "./routes/metrics.ts";
 import { routeProbes } from "./routes/probes.ts";
 import { routeProgrammes } from "./routes/programmes.ts";
@@ -41,6 +43,9 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   routeProbes(app, serving);
   routeMetrics(app, serving);
   routeSharedPaths(app, serving);
+  routeEvents(app, serving);
+  // Before the paths of the same mount that hold an id, which would match.
+  routeEyeSockets(app, serving);
   for (const profile of sourceSystems) {
     profile.route(app, serving);
     routeProfileDocuments(app, profile);

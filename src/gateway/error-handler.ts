@@ -13,6 +13,7 @@ export function createErrorHandler({ log, metrics }: Pick<Serving, "log" | "metr
     const requestId = c.get("requestId");
     if (code === "internal") log.error({ requestId, err: cause ?? error }, "unexpected error");
     else if (spec.status >= 500 && cause !== undefined) log.warn({ requestId, code, err: cause }, "failed");
-    return profileOfPath(c.req.path)?.refuse(c, problem) ?? replyProblem(c, problem);
+    const refuse = c.get("refuse") ?? profileOfPath(c.req.path)?.refuse ?? replyProblem;
+    return refuse(c, problem);
   };
 }

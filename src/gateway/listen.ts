@@ -2,7 +2,8 @@ import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { createAdaptorServer, type HttpBindings, type WebSocketServerLike } from "@hono/node-server";
+import { WebSocketServer } from "ws";
 import type { ProfileId } from "../platform/index.ts";
 import { createApp } from "./app.ts";
 import { readPairs } from "./compat/resolve-path.ts";
@@ -28,6 +29,11 @@ const connectionsCheckMs = 1000;
 const keepAliveMs = 65_000;
 const headerBytesMax = 16 * 1024;
 const headerLinesMax = 100;
+/** What a client may say over a WebSocket is a word. */
+const socketMessageBytesMax = 4096;
+/** Time for WebSockets to say goodbye. */
+const socketCloseMs = 1000;
+const goingAway = 1001;
 
 /** @throws when an address is taken or not ours */
 export async function listen(deps: GatewayDeps): Promise<Gateway> {
@@ -51,6 +57,7 @@ export async function listen(deps: GatewayDeps): Promise<Gateway> {
 
 interface OpenPort {
   readonly server: Server;
+  readonly sockets: WebSocketServer;
   readonly port: number;
   readonly profile: ProfileId | undefined;
   readonly open: OpenRequests;
@@ -63,14 +70,22 @@ async function openPort(
   profile: ProfileId | undefined,
 ): Promise<OpenPort> {
   const answered = async (request: Request, bindings: HttpBindings): Promise<Response> => {
-    const response = await app.fetch(request, profile === undefined ? bindings : { ...bindings, profile });
+    // The bindings themselves, not a copy: a WebSocket's handshake is recognised by what it leaves in them.
+    const response = await app.fetch(request, Object.assign(bindings, { profile }));
+    if (bindings.outgoing === undefined) return response;
     // While the process ends, every answer asks its client to open the next connection elsewhere.
     if (draining()) bindings.outgoing.shouldKeepAlive = false;
     // A small body may lie behind its head in the same packet: let Node get to it before calling it owed.
     if (isBodyOwed(bindings)) await setImmediate();
     return isBodyOwed(bindings) ? answerUnread(response, bindings) : response;
   };
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: socketMessageBytesMax,
+    perMessageDeflate: false,
+  });
   const server = createAdaptorServer({
+    websocket: { server: sockets as WebSocketServerLike },
     fetch: (request, bindings) => answered(request, bindings as HttpBindings),
     hostname: config.HOST,
     serverOptions: {
@@ -90,7 +105,7 @@ async function openPort(
   const open = countOpen(server);
   server.listen(wanted, config.HOST);
   await once(server, "listening");
-  return { server, port: (server.address() as AddressInfo).port, profile, open };
+  return { server, port: (server.address() as AddressInfo).port, profile, open, sockets };
 }
 
 interface OpenRequests {
@@ -121,9 +136,10 @@ function countOpen(server: Server): OpenRequests {
  * Waits for requests, not for connections: Node counts a connection on which nothing was ever sent as busy, and load
  * balancers hold many of those.
  */
-async function closePort({ server, open }: OpenPort, timeoutMs: number): Promise<void> {
+async function closePort({ server, open, sockets }: OpenPort, timeoutMs: number): Promise<void> {
   const closed = once(server, "close");
   server.close();
+  const socketsGone = closeSockets(sockets);
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, timeoutMs);
     open.onNone = () => {
@@ -132,6 +148,19 @@ async function closePort({ server, open }: OpenPort, timeoutMs: number): Promise
     };
     if (open.count === 0) open.onNone();
   });
+  await socketsGone;
   server.closeAllConnections();
   await closed;
+}
+
+/** They hold no work of ours, so they go first: their clients come back elsewhere with their cursors. */
+async function closeSockets({ clients }: WebSocketServer): Promise<void> {
+  const open = [...clients];
+  const gone = Promise.all(open.map((client) => once(client, "close")));
+  for (const client of open) client.close(goingAway, "the server is shutting down");
+  const timer = setTimeout(() => {
+    for (const client of open) client.terminate();
+  }, socketCloseMs);
+  await gone;
+  clearTimeout(timer);
 }

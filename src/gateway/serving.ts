@@ -1,14 +1,29 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { createKeyCheck, type KeyCheck, type LinkSigner } from "../access/index.ts";
-import type { AlertStore, CaseStore, NotificationStore, Origin, PersonStore } from "../contracts/index.ts";
+import type {
+  AlertStore,
+  CaseStore,
+  EyeAnalyst,
+  NotificationStore,
+  Origin,
+  PersonStore,
+  Problem,
+  ResultStore,
+  Trainings,
+} from "../contracts/index.ts";
 import { ByteBudget, type IntakeLimits } from "../intake/index.ts";
+import { AlertFeed, announceNotifications, announcePersons, People } from "../persons/index.ts";
 import type { Config, Log, ProfileId } from "../platform/index.ts";
 import { Heatmaps, OncePerKey, type ScreeningDeps } from "../screening/index.ts";
 
 /** What the composition root hands to the gateway. */
 export interface GatewayDeps extends ScreeningDeps {
   readonly cases: Omit<CaseStore, "close">;
+  /** Answers of batches that clients asked us to keep. */
+  readonly results: ResultStore;
+  /** Trainings that clients may start. */
+  readonly trainings: Trainings;
   readonly persons: PersonStore;
   readonly notifications: NotificationStore;
   readonly alerts: AlertStore;
@@ -22,6 +37,10 @@ export interface GatewayDeps extends ScreeningDeps {
   readonly warmUp: (programme: string) => Promise<boolean>;
   /** Signs links to images. */
   readonly links: LinkSigner;
+  /** Puts eye pictures into words; absent where none is configured. */
+  readonly vlm?: EyeAnalyst | undefined;
+  /** The folder whose images are read, where one is watched. */
+  readonly watchFolder?: { look(): void } | undefined;
 }
 
 /** The dependencies with what the gateway makes of the settings once. */
@@ -32,12 +51,22 @@ export interface Serving extends GatewayDeps {
   readonly keyCheck: KeyCheck;
   readonly once: OncePerKey;
   readonly heatmaps: Heatmaps;
+  readonly people: People;
+  readonly alertFeed: AlertFeed;
 }
 
 export function createServing(deps: GatewayDeps): Serving {
   const { config } = deps;
+  const alertFeed = new AlertFeed(deps);
+  const wake = () => alertFeed.wake();
+  const told = {
+    persons: announcePersons(deps.persons, wake),
+    notifications: announceNotifications(deps.notifications, wake),
+  };
   return {
     ...deps,
+    ...told,
+    alertFeed,
     limits: {
       imageBytesMax: config.IMAGE_BYTES_MAX,
       imagePixelsMax: config.IMAGE_PIXELS_MAX,
@@ -48,6 +77,7 @@ export function createServing(deps: GatewayDeps): Serving {
     keyCheck: createKeyCheck(config),
     once: new OncePerKey(deps.cases),
     heatmaps: new Heatmaps(deps),
+    people: new People({ ...deps, ...told }),
   };
 }
 
@@ -65,6 +95,8 @@ export interface GatewayEnv {
     startedAt: number;
     /** Aborted, with a `Problem` as its reason, when the client has gone. */
     signal: AbortSignal;
+    /** Says no in the shape of whoever turned out to be meant, where the path does not tell. */
+    refuse?: (c: GatewayContext, problem: Problem) => Response;
   };
 }
 

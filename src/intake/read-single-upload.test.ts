@@ -43,6 +43,7 @@ describe("readSingleUpload refuses a form", () => {
     await refuses(
       "image-missing",
       readForm({ name: "image", filename: "", type: "application/octet-stream", body: "" }),
+      /No file was chosen for image/,
     );
   });
 

@@ -127,10 +127,17 @@ async function readMultipart(
   } finally {
     feed.close();
   }
+  if (imageField === undefined) throw imageMissing(imageFields);
   // A form whose file was never chosen has an empty part with an empty name.
-  if (imageField === undefined || (collector.length === 0 && !filename)) throw imageMissing(imageFields);
+  if (collector.length === 0 && !filename) throw imageNotChosen(imageField);
   return { bytes: collector.take(), filename, imageField, fields };
 }
 
 export const imageMissing = (imageFields: readonly string[]): Problem =>
   new Problem("image-missing", { detail: `The form needs the image as a file under ${imageFields.join(" or ")}.` });
+
+const imageNotChosen = (imageField: string): Problem =>
+  new Problem("image-missing", {
+    detail: `No file was chosen for ${imageField}.`,
+    fields: [{ name: imageField, message: "no file was chosen" }],
+  });

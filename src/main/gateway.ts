@@ -1,13 +1,17 @@
 import { LinkSigner } from "../access/index.ts";
 import type { ProgrammeCatalog } from "../contracts/index.ts";
 import { listen } from "../gateway/index.ts";
+import type { WatchFolder } from "../persons/index.ts";
 import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
 import { LocalPredictor } from "../workers/index.ts";
 import { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes, packsForLater, packsToLoad } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
+import { openResults } from "./results.ts";
+import { TrainingJobs } from "./training-jobs.ts";
 import { WarmUp } from "./warm-up.ts";
+import { watchedFolder } from "./watched-folder.ts";
 
 /** A server that accepts connections; it is ready once its models are warm. */
 export interface RunningGateway {
@@ -31,21 +35,13 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   const metrics = createMetrics();
   const programmes = new LiveCatalog(await readActive(config));
   describe(programmes, log, metrics);
-  const predictor = new LocalPredictor({
-    packs: packsToLoad(programmes),
-    later: packsForLater(programmes, config.PRELOAD),
-    workers: config.WORKERS,
-    queueItemsMax: config.QUEUE_ITEMS_MAX,
-    queueBytesMax: config.QUEUE_BYTES_MAX,
-    queueSecondsMax: config.QUEUE_SECONDS_MAX,
-    log: log.child({ room: "workers" }),
-  });
+  const predictor = createPredictor(config, programmes, log);
   const warmUp = new WarmUp(programmes, predictor);
   const records = await open(config, log);
-  const links = new LinkSigner(await linkSecret(config));
+  const results = openResults(config, log);
+  const trainings = await TrainingJobs.open(config, log);
   let draining = false;
-  const gateway = await listen({
-    config,
+  const shared = {
     log,
     metrics,
     programmes,
@@ -53,12 +49,20 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     cases: records.cases,
     persons: records.persons,
     notifications: records.persons,
-    alerts: records.persons,
-    warmUp: (programme) => warmUp.of(programme),
     objects: records.objects,
-    links,
     clock: systemClock,
     newCaseId,
+  };
+  const watchFolder = watchedFolder(config, shared);
+  const gateway = await listen({
+    ...shared,
+    config,
+    watchFolder,
+    alerts: records.persons,
+    results,
+    trainings,
+    warmUp: (programme) => warmUp.of(programme),
+    links: new LinkSigner(await linkSecret(config)),
     ready: () => readiness(draining, predictor, records, programmes),
     draining: () => draining,
   }).catch(async (error: unknown) => {
@@ -72,14 +76,16 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   await releases.start();
   models.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
   const warm = Promise.all([models, records.opened]).then(() => undefined);
+  watchOnceWarm(warm, watchFolder, log);
 
   let ending: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
     draining = true;
     log.info({ delayMs: config.DRAIN_DELAY_MS }, "draining");
     await delay(config.DRAIN_DELAY_MS);
-    await releases.stop();
-    await gateway.close(config.DRAIN_MS);
+    await Promise.all([releases.stop(), watchFolder?.stop()]);
+    await Promise.all([gateway.close(config.DRAIN_MS), trainings.close(config.DRAIN_MS)]);
+    results.close();
     await predictor.drain(config.DRAIN_MS);
     await records.close();
     log.info("stopped");
@@ -93,6 +99,22 @@ export async function startGateway(config: Config, open = openRecords): Promise<
       return ending;
     },
   };
+}
+
+const createPredictor = (config: Config, programmes: ProgrammeCatalog, log: Log): LocalPredictor =>
+  new LocalPredictor({
+    packs: packsToLoad(programmes),
+    later: packsForLater(programmes, config.PRELOAD),
+    workers: config.WORKERS,
+    queueItemsMax: config.QUEUE_ITEMS_MAX,
+    queueBytesMax: config.QUEUE_BYTES_MAX,
+    queueSecondsMax: config.QUEUE_SECONDS_MAX,
+    log: log.child({ room: "workers" }),
+  });
+
+function watchOnceWarm(warm: Promise<void>, folder: WatchFolder | undefined, log: Log): void {
+  const watching = warm.then(() => folder?.start());
+  watching.catch((error: unknown) => log.error({ err: error }, "the folder is not watched"));
 }
 
 function readiness(

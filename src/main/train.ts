@@ -1,4 +1,6 @@
 import { fork } from "node:child_process";
+import { once } from "node:events";
+import { setPriority } from "node:os";
 import { join } from "node:path";
 import type { ProgrammeManifest } from "../contracts/index.ts";
 import { type Config, childEnvironment, systemClock, version } from "../platform/index.ts";
@@ -113,17 +115,21 @@ const described = ({
 
 /**
  * Runs a job in a process of its own.
+ * @param priority of that process, as the operating system counts; default: ours
  * @throws {DatasetError | TrainingStopped}
  */
 export async function runTraining(
   job: TrainingJob,
   emit: (event: TrainingEvent) => void,
   signal: AbortSignal,
+  priority?: number,
 ): Promise<TrainingResult> {
   const child = fork(new URL("./trainer.js", import.meta.url), {
     env: childEnvironment({}),
     serialization: "advanced",
   });
+  // At once: a thread has the priority that its process had when it began.
+  if (priority !== undefined && child.pid !== undefined) setPriority(child.pid, priority);
   const stop = (): void => {
     if (child.connected) child.send({ kind: "stop" } satisfies ToTrainer);
   };
@@ -142,5 +148,7 @@ export async function runTraining(
     });
   } finally {
     signal.removeEventListener("abort", stop);
+    // Whoever starts another one next must not have two of them.
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await once(child, "exit");
   }
 }

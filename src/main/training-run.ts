@@ -97,13 +97,14 @@ export async function finishTraining(
   config: Config,
   job: TrainingJob,
   result: TrainingResult,
+  actor = "fovea train",
 ): Promise<FinishedTraining> {
   const run = await keepRun(config, job, result, systemClock.wallMs());
   const ids = Object.fromEntries(result.packs.map((id) => [basename(id).replace(/-\d+$/, ""), id]));
   const { fast, fine, cascade } = ids;
   let release: string | undefined;
   if (job.out === trainedDir(config) && fast !== undefined && fine !== undefined && cascade !== undefined) {
-    const decision = { actor: "fovea train", reason: `trained by ${run}`, evidence: { run } };
+    const decision = { actor, reason: `trained by ${run}`, evidence: { run } };
     release = (await registerRelease(config, job.programme, { fast, fine, cascade }, decision)).digest;
   }
   let mirror: MirrorResult | undefined;

@@ -1,2 +1,3 @@
+export { evaluationOf } from "./read-evaluation.ts";
 export { PackError } from "./read-pack.ts";
 export { type Releases, readEncoder, readProgrammes } from "./read-programmes.ts";

@@ -11,10 +11,8 @@ import {
   fineManifestSchema,
   type InstalledBand,
   type InstalledReader,
-  inputKeyOf,
   type MissingProgramme,
   type NetworkFile,
-  networkOf,
   type Programme,
   type ProgrammeCatalog,
   type ProgrammeManifest,
@@ -22,6 +20,7 @@ import {
   type Question,
 } from "../contracts/index.ts";
 import { positivesNeeded, proveBand, scoresOf } from "../ensemble/index.ts";
+import { readEvaluation } from "./read-evaluation.ts";
 import { type Files, locate, PackError, type PackFolder, readPack, readPackJson } from "./read-pack.ts";
 
 /**
@@ -82,8 +81,8 @@ async function install(
       installFine(dirs, manifest, named.fine),
       installBand(dirs, manifest, named.cascade),
     ]);
-    assertInputs(fast, fine);
-    return { manifest, fast, fine, band };
+    const evaluation = await readEvaluation(dirs, { manifest, fast, fine, band });
+    return { manifest, fast, fine, band, evaluation };
   } catch (error) {
     if (error instanceof PackError) return { manifest, missing: error.message };
     throw error;
@@ -99,12 +98,6 @@ function assertLabels(programme: ProgrammeManifest, pack: Question & { id: strin
 /** An encoder pack with the file to load. */
 export interface InstalledEncoder extends NetworkFile {
   readonly id: string;
-}
-
-/** A prediction decodes an image once for all its readers, so they must want the same pixels. */
-function assertInputs(fast: InstalledReader, fine: InstalledReader): void {
-  if (inputKeyOf(networkOf(fast.load)) !== inputKeyOf(networkOf(fine.load)))
-    throw new PackError(`packs ${fast.id} and ${fine.id} prepare their pixels differently`);
 }
 
 /**

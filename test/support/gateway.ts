@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { LinkSigner } from "../../src/access/index.ts";
-import type { AuditEvent, CaseRecord } from "../../src/contracts/index.ts";
+import { type AuditEvent, type CaseRecord, Problem } from "../../src/contracts/index.ts";
 import type { GatewayDeps } from "../../src/gateway/index.ts";
 import { createMetrics, newCaseId, readConfig, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "./case-record.ts";
@@ -15,14 +15,24 @@ export const knownCase = caseRecord({ id: "018f0000-0000-7000-8000-000000000001"
 export interface TestDeps extends GatewayDeps {
   readonly predictor: FakePredictor;
   readonly memory: MemoryPersons;
-  readonly kept: { readonly records: CaseRecord[]; readonly objects: Set<string>; readonly events: AuditEvent[] };
+  readonly kept: {
+    readonly records: CaseRecord[];
+    readonly objects: Set<string>;
+    readonly events: AuditEvent[];
+    readonly results: Map<string, string>;
+  };
   /** Log lines so far, parsed. */
   readonly logged: () => Record<string, unknown>[];
   readonly state: { ready: boolean; reason?: string; draining: boolean };
 }
 
 export function testDeps(environment: Record<string, string> = {}, overrides: Partial<GatewayDeps> = {}): TestDeps {
-  const kept = { records: [] as CaseRecord[], objects: new Set<string>(), events: [] as AuditEvent[] };
+  const kept = {
+    records: [] as CaseRecord[],
+    objects: new Set<string>(),
+    events: [] as AuditEvent[],
+    results: new Map<string, string>(),
+  };
   const state: TestDeps["state"] = { ready: true, draining: false };
   const lines: string[] = [];
   const memory = memoryPersons();
@@ -45,11 +55,23 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
       getCase: async (id) => [knownCase, ...kept.records].find((record) => record.id === id),
       listCases: async (_filter, limit) => ({ cases: kept.records.slice(-limit).reverse() }),
       recordAccess: async (event) => void kept.events.push(event),
+      driftFigures: async () => ({ keptCases: kept.records.length, domainPValues: [] }),
       verifyAudit: async () => ({ intact: true, entries: 0, head: "" }),
     },
     objects: {
       putObject: async ({ sha256 }) => void kept.objects.add(sha256),
       getObject: async () => new Uint8Array([1, 2, 3]),
+    },
+    results: {
+      keepResults: async (id, json) => void kept.results.set(id, json),
+      getResults: async (id) => kept.results.get(id),
+    },
+    trainings: {
+      startTraining: async () => {
+        throw new Problem("training-data-missing");
+      },
+      latestTrainings: async () => [],
+      cancelTraining: async () => undefined,
     },
     clock: systemClock,
     newCaseId,

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { CaseRecord, Decision, Reading } from "../../contracts/index.ts";
 import { modelName } from "../case-headers.ts";
+import { consentEchoSchema } from "./cataract-consent.ts";
 import { type CataractModel, cataractModels } from "./cataract-models.ts";
 
 const probability = z.number().min(0).max(1);
@@ -35,6 +36,7 @@ export const cataractAnswerSchema = z
     }),
     gradability: z.string(),
     quality: z.strictObject({ luminance: z.number(), contrast: z.number(), sharpness: z.number() }),
+    training_consent: consentEchoSchema,
     disclaimer: z.string(),
   })
   .openapi("CataractPrediction");
@@ -67,6 +69,7 @@ export function cataractAnswer(
     band: bandSummary(decision),
     gradability: decision.gradability,
     quality: decision.quality,
+    training_consent: record.trainingConsent ?? null,
     disclaimer: record.disclaimer,
   };
 }

@@ -3,7 +3,9 @@ import { type CaseRecord, disclaimer, type Problem } from "../../contracts/index
 import type { Clock } from "../../platform/index.ts";
 import { modelName } from "../case-headers.ts";
 import { pythonTime, sourceProbabilities, workerId } from "./cataract-answer.ts";
+import { consentEchoSchema } from "./cataract-consent.ts";
 import { type CataractModel, cataractModels } from "./cataract-models.ts";
+import type { KeptResults } from "./cataract-results.ts";
 
 const probability = z.number().min(0).max(1);
 const itemSchema = z.strictObject({
@@ -43,6 +45,13 @@ export const cataractBatchSchema = z
     strategy: z.string(),
     timestamp: z.string(),
     ray_workers_used: z.int(),
+    training_consent: consentEchoSchema,
+    results_id: z.string().nullable().openapi({
+      description: "Of the kept copy of this answer; null unless `save_results` asked for one and it could be kept",
+    }),
+    results_url: z.string().nullable().openapi({
+      description: "Opens the copy without a key for LINK_SECONDS; with a key it opens for RESULTS_DAYS",
+    }),
     disclaimer: z.string(),
   })
   .openapi("CataractBatch");
@@ -89,11 +98,16 @@ const nothing: NonNullable<BatchResult["item"]> = {
 export interface BatchFrame {
   readonly model: CataractModel;
   readonly strategy: string;
+  readonly consent: boolean | undefined;
   readonly clock: Clock;
   readonly startedAt: number;
 }
 
-export function renderBatch(results: readonly BatchResult[], frame: BatchFrame): z.input<typeof cataractBatchSchema> {
+/** The answer but for where a copy of it is kept. */
+export function renderBatch(
+  results: readonly BatchResult[],
+  frame: BatchFrame,
+): Omit<z.input<typeof cataractBatchSchema>, keyof KeptResults> {
   const seconds = (frame.clock.now() - frame.startedAt) / 1000;
   return {
     total_images: results.length,
@@ -104,6 +118,7 @@ export function renderBatch(results: readonly BatchResult[], frame: BatchFrame):
     strategy: frame.strategy,
     timestamp: pythonTime(frame.clock.timestamp()),
     ray_workers_used: new Set(results.flatMap(({ workers }) => workers ?? [])).size,
+    training_consent: frame.consent ?? null,
     disclaimer,
   };
 }

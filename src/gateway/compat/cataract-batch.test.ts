@@ -52,11 +52,17 @@ describe("a batch that cannot be read", () => {
     ["a model that differs between query and form", [["model", "clip"], ...images(1)], "?model=lgbm"],
     ["a model that comes behind the images", [...images(1), ["model", "clip"]], ""],
     ["save_results that is neither true nor false", images(1), "?save_results=perhaps"],
+    ["a consent that comes behind the images", [...images(1), ["training_consent", "true"]], ""],
+    ["a consent that differs", [["trainingConsent", "no"], ...images(1)], "?training_consent=true"],
+    ["a consent that is neither true nor false", images(1), "?training_consent=perhaps"],
     ["save_results that differs", [["save_results", "true"], ...images(1)], "?save_results=false"],
   ] as [string, Part[], string][])("for %s says so", async (_what, parts, query) => {
     const response = await post(parts, `/predict_batch${query}`);
     expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: "field-invalid", detail: expect.stringMatching(/model|save/) });
+    expect(await response.json()).toMatchObject({
+      code: "field-invalid",
+      detail: expect.stringMatching(/model|save|consent/),
+    });
     expect(await uploadBytes()).toBe(0);
   });
 
@@ -131,6 +137,56 @@ describe("a batch", () => {
     const answer = await read([...parts, ...images(2)], `/p/cataract/predict_batch${query}`);
     expect(answer).toMatchObject({ model_used: model, strategy, ray_workers_used: 1 });
     expect(deps.predictor.tasks.every(({ lane }) => lane === "bulk")).toBe(true);
+  });
+
+  it.each([
+    ["?training_consent=false", [], false],
+    ["", [["training_consent", "true"]], true],
+    ["?training_consent=1", [["trainingConsent", "yes"]], true],
+    ["", [], null],
+  ] as [string, Part[], boolean | null][])("with %j and %j keeps a consent of %s", async (query, parts, consent) => {
+    const answer = await read([...parts, ...images(2)], `/predict_batch${query}`);
+    expect(answer.training_consent).toBe(consent);
+    expect(deps.kept.records.map(({ trainingConsent }) => trainingConsent ?? null)).toEqual([consent, consent]);
+  });
+
+  it.each([
+    ["?save_results=true", []],
+    ["", [["save_results", "true"]]],
+  ] as [string, Part[]][])("with %j and %j keeps its answer behind a link that needs no key", async (query, late) => {
+    const key = "a key for tests that is long enough";
+    deps = testDeps({ API_KEY: key });
+    const headers = { "x-api-key": key };
+    const response = await post([...images(2), ...late], `/p/cataract/predict_batch${query}`, headers);
+    const answer = cataractBatchSchema.parse(await response.json());
+    const link = new URL(answer.results_url as string);
+    const app = createApp(deps);
+    const path = `/p/cataract/results/${answer.results_id}`;
+    expect(link.pathname).toBe(path);
+    const kept = await app.request(link.pathname + link.search);
+    expect(kept.status).toBe(200);
+    expect(cataractBatchSchema.parse(await kept.json())).toEqual({ ...answer, results_url: null });
+    expect(deps.kept.events).toMatchObject([{ action: "results.read", object: `results/${answer.results_id}` }]);
+    expect((await app.request(path)).status).toBe(401);
+    expect((await app.request(path, { headers })).status).toBe(200);
+    expect((await app.request(`${path}?expires=9999999999&signature=AAAA`)).status).toBe(403);
+    const absent = await app.request("/p/cataract/results/018f0000-0000-7000-8000-0000000000ff", { headers });
+    expect(absent.status).toBe(404);
+    expect(await absent.json()).toMatchObject({ code: "results-unknown" });
+  });
+
+  it("keeps its answer only when it is asked to", async () => {
+    for (const query of ["", "?save_results=false"])
+      expect(await read(images(1), `/predict_batch${query}`)).toMatchObject({ results_id: null, results_url: null });
+    expect(deps.kept.results.size).toBe(0);
+  });
+
+  it("that cannot be kept is given all the same, and says that it was not kept", async () => {
+    const keepResults = () => Promise.reject(new Problem("store-unavailable"));
+    deps = { ...deps, results: { ...deps.results, keepResults } };
+    const answer = await read(images(2), "/predict_batch?save_results=true");
+    expect(answer).toMatchObject({ total_images: 2, results_id: null, results_url: null });
+    expect(deps.logged()).toContainEqual(expect.objectContaining({ level: 50 }));
   });
 
   it("holds no more images at once than its workers need", async () => {

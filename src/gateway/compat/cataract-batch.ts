@@ -10,6 +10,7 @@ import { type BatchResult, renderBatch, resultOf } from "./cataract-batch-answer
 import { type BatchPlan, createPlan } from "./cataract-batch-plan.ts";
 import { programme } from "./cataract-models.ts";
 import { batchFields } from "./cataract-problem.ts";
+import { keepResults, notKept } from "./cataract-results.ts";
 import { screenPatiently } from "./screen-patiently.ts";
 
 /** Enough for a worker to find the next image waiting; more would only hold more images in memory. */
@@ -37,12 +38,13 @@ export async function predictBatch(serving: Serving, c: GatewayContext): Promise
   const results = await readAll(serving, c, plan, deadlineMs);
   const first = results[0]?.problem;
   if (first !== undefined && results.every(isOurs)) throw first;
-  const { model, strategy } = plan.begin(new Map());
-  const body = renderBatch(results, { model, strategy, clock: serving.clock, startedAt: c.get("startedAt") });
+  const begun = plan.begin(new Map());
+  const body = renderBatch(results, { ...begun, clock: serving.clock, startedAt: c.get("startedAt") });
+  const kept = plan.save ? await keepResults(serving, c, body) : notKept;
   c.header("X-Programme", programme);
   c.header("X-Model", [...new Set(results.flatMap(({ models }) => models ?? []))].join(", "));
   c.header("Content-Type", "application/json");
-  return c.body(JSON.stringify(body));
+  return c.body(JSON.stringify({ ...body, ...kept }));
 }
 
 async function readAll(
@@ -112,14 +114,15 @@ interface ItemOptions {
 async function readOne(
   serving: Serving,
   item: BatchItem,
-  { model, strategy }: ReturnType<BatchPlan["begin"]>,
+  { model, strategy, consent }: ReturnType<BatchPlan["begin"]>,
   { deadlineMs, signal, origin }: ItemOptions,
 ): Promise<BatchResult> {
   const { index, filename } = item;
   const named = { index, ...(filename !== undefined && { filename }) };
   try {
     if ("problem" in item) throw item.problem;
-    const request = { programme, image: item.image, subject: {}, strategy, lane, origin };
+    const subject = consent === undefined ? {} : { trainingConsent: consent };
+    const request = { programme, image: item.image, subject, strategy, lane, origin };
     const record = await screenPatiently(serving, request, { deadlineMs, signal });
     return { ...named, ...resultOf(record, model) };
   } catch (error) {

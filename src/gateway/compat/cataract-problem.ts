@@ -19,6 +19,7 @@ const badImage: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
 const sourceWords: Partial<Record<ProblemCode, string>> = {
   "route-not-found": "Not Found",
   "method-not-allowed": "Method Not Allowed",
+  "training-data-missing": "Training data not found",
   internal: "Internal server error",
 };
 

@@ -35,7 +35,7 @@ export const cataractSystemSchema = z
   })
   .openapi("CataractSystem");
 
-type Deps = Pick<Serving, "predictor" | "programmes" | "clock" | "ready">;
+type Deps = Pick<Serving, "predictor" | "programmes" | "clock" | "ready" | "warmUp">;
 
 export async function cataractHealth(deps: Deps): Promise<z.input<typeof cataractHealthSchema>> {
   const shared = await measure(deps);
@@ -66,6 +66,8 @@ async function measure(deps: Deps) {
 }
 
 async function measureWorkers(deps: Deps) {
+  // A server that is not ready says so at once; one that is has its packs loaded before it says which are.
+  if (deps.ready().ready) await deps.warmUp(programme).catch(() => false);
   const status = await statusOf(deps);
   const workers = status?.workers ?? 0;
   return {

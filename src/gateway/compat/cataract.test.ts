@@ -115,6 +115,39 @@ describe.each(["", "/p/cataract"])("the cataract server at %j", (mount) => {
     }
   });
 
+  it("keeps what the person allows with the case, under either name and from JSON, and gives it back", async () => {
+    for (const name of ["training_consent", "trainingConsent"])
+      for (const [text, consent] of [
+        ["true", true],
+        ["0", false],
+      ] as const) {
+        const answer = await read("/predict_lgbm", form([name, text], ["image", new Blob([eye])]));
+        expect(answer.training_consent).toBe(consent);
+        expect(deps.kept.records.at(-1)?.trainingConsent).toBe(consent);
+      }
+    const body = JSON.stringify({ image: Buffer.from(eye).toString("base64"), training_consent: "yes" });
+    const init = { method: "POST", body, headers: { "content-type": "application/json" } };
+    expect((await read("/predict_clip", init)).training_consent).toBe(true);
+    const silent = await read("/predict_clip", form(["training_consent", ""], ["image", new Blob([eye])]));
+    expect(silent.training_consent).toBeNull();
+    expect(deps.kept.records.at(-1)).not.toHaveProperty("trainingConsent");
+  });
+
+  it("guesses no consent", async () => {
+    for (const fields of [
+      [["training_consent", "perhaps"]],
+      [
+        ["training_consent", "1"],
+        ["trainingConsent", "no"],
+      ],
+    ]) {
+      const response = await ask("/predict_lgbm", form(...(fields as [string, string][]), ["image", new Blob([eye])]));
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: "field-invalid", fields: [{ name: "training_consent" }] });
+    }
+    expect(deps.kept.records).toEqual([]);
+  });
+
   it("says that there is something newer, and which models read", async () => {
     const { headers } = await ask("/predict_ensemble", image());
     expect(headers.get("deprecation")).toMatch(/^@\d+$/);
@@ -134,6 +167,16 @@ describe.each(["", "/p/cataract"])("the cataract server at %j", (mount) => {
       ray_workers_available: 1,
       device: "cpu",
     });
+    const asked: string[] = [];
+    deps = {
+      ...deps,
+      warmUp: async (programme) => {
+        asked.push(programme);
+        return true;
+      },
+    };
+    await health();
+    expect(asked).toEqual(["cataract"]);
     deps.predictor.state = { state: "restarting", packs: ["a".repeat(64)], workers: 0, busyWorkers: 0 };
     deps.state.ready = false;
     expect(await health()).toMatchObject({
@@ -143,6 +186,8 @@ describe.each(["", "/p/cataract"])("the cataract server at %j", (mount) => {
       ray_initialized: false,
       ray_workers_available: 0,
     });
+    // A server that is not ready does not wait for its packs.
+    expect(asked).toHaveLength(1);
     deps.predictor.state = new Error("no answer");
     expect(await health()).toMatchObject({ status: "degraded", models_loaded: { clip: false, lgbm: false } });
   });

@@ -26,6 +26,7 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   "model-unknown": { what: "There is no such model", advice: pageFault },
   "model-not-loaded": { what: "The model is not loaded", advice: later },
   "model-in-use": { what: "The model is at work", advice: later },
+  "results-unknown": { what: "These results are no longer kept", advice: "Send the images again." },
   "training-data-missing": { what: "There are no images to train on", advice: tellOperator },
   "image-undecodable": { what: "This picture cannot be opened", advice: exportAgain },
   "image-too-many-pixels": {

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { ResultStore } from "../contracts/index.ts";
+import type { Config, Log } from "../platform/index.ts";
+import { ResultFiles } from "../store/index.ts";
+
+const sweepEveryMs = 3_600_000;
+
+/** Kept answers under DATA_DIR; those past their time are deleted from now on. */
+export function openResults(config: Config, log: Log): ResultStore & { close(): void } {
+  const files = new ResultFiles(join(config.DATA_DIR, "results"), config.RESULTS_DAYS);
+  const sweep = () =>
+    files.sweep().then(
+      (deleted) => deleted > 0 && log.info({ deleted }, "kept results were past their time"),
+      (error: unknown) => log.warn({ err: error }, "kept results could not be swept"),
+    );
+  void sweep();
+  const sweeping = setInterval(() => void sweep(), sweepEveryMs);
+  sweeping.unref();
+  return {
+    keepResults: (id, json) => files.keepResults(id, json),
+    getResults: (id) => files.getResults(id),
+    close: () => clearInterval(sweeping),
+  };
+}

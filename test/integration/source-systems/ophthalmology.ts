@@ -1,0 +1,320 @@
+import { expect } from "vitest";
+import { all, anyNumber, anyString, form, has, json, keep, keys, nakedTime, percent, type Row } from "./rows.ts";
+
+const applicationJson = { "content-type": "application/json" };
+const unknown = "00000000-0000-4000-8000-000000000000";
+const analysis = {
+  classification: anyString,
+  confidence: percent,
+  findings: expect.any(Array),
+  recommendation: anyString,
+  explanation: anyString,
+};
+const patientKeys = [
+  "id",
+  "name",
+  "age",
+  "gender",
+  "admissionDate",
+  "symptoms",
+  "status",
+  "imageUrl",
+  "history",
+  "oculomics",
+  "aiAnalysis",
+  "validationStatus",
+  "appointmentDate",
+  "workflowStep",
+];
+const notification = {
+  id: anyString,
+  message: anyString,
+  timestamp: nakedTime,
+  read: expect.any(Boolean),
+  type: expect.stringMatching(/^(info|critical|success)$/),
+};
+const oculomics = {
+  intraocularPressure: 15.2,
+  cupToDiscRatio: 0.4,
+  rnflThickness: 95,
+  vesselDensity: 48,
+  history: [{ date: "2026-01-01", iop: 15, density: 47 }],
+};
+
+const requests: readonly Omit<Row, "system">[] = [
+  { what: "health", path: "/health", status: 200, check: has({ status: "healthy", version: anyString }), shared: true },
+  { what: "what the server is", path: "/api", status: 200 },
+  {
+    what: "a new patient, snake case",
+    method: "POST",
+    path: "/api/patients",
+    headers: applicationJson,
+    body: json({
+      name: "Cy Example",
+      age: 61,
+      gender: "Female",
+      symptoms: ["blur"],
+      history: "none",
+      image_url: "data:image/jpeg;base64,{base64}",
+      oculomics,
+    }),
+    status: 201,
+    check: all(
+      keys(...patientKeys) as never,
+      keep("person"),
+      has({
+        name: "Cy Example",
+        age: 61,
+        gender: "Female",
+        admissionDate: nakedTime,
+        workflowStep: 1,
+        aiAnalysis: null,
+        validationStatus: null,
+        oculomics,
+      }),
+    ),
+  },
+  {
+    what: "a new patient, camel case and without a picture",
+    method: "POST",
+    path: "/api/patients/",
+    headers: applicationJson,
+    body: json({ name: "No Picture", age: 30, gender: "Male", imageUrl: null }),
+    status: 201,
+    check: all(keep("pictureless"), has({ imageUrl: null })),
+  },
+  {
+    what: "a patient without a gender",
+    method: "POST",
+    path: "/api/patients",
+    headers: applicationJson,
+    body: json({ name: "X", age: 1 }),
+    status: 422,
+  },
+  {
+    what: "a patient of 200 years",
+    method: "POST",
+    path: "/api/patients",
+    headers: applicationJson,
+    body: json({ name: "X", age: 200, gender: "Male" }),
+    status: 422,
+  },
+  {
+    what: "all patients",
+    path: "/api/patients",
+    status: 200,
+    check: (body: object[]) => {
+      expect(body.length).toBeGreaterThanOrEqual(2);
+      for (const each of body) keys(...patientKeys)(each);
+    },
+  },
+  {
+    what: "patients of one status",
+    path: "/api/patients?status=Critical&skip=0&limit=5",
+    status: 200,
+    check: (body: { status: string }[]) => {
+      for (const { status } of body) expect(status).toBe("Critical");
+    },
+  },
+  { what: "one patient", path: "/api/patients/{person}", status: 200, check: has({ name: "Cy Example" }) },
+  {
+    what: "nobody",
+    path: `/api/patients/${unknown}`,
+    status: 404,
+    check: has({ detail: `Patient with id ${unknown} not found` }),
+  },
+  {
+    what: "a change, camel case",
+    method: "PATCH",
+    path: "/api/patients/{person}",
+    headers: applicationJson,
+    body: json({ history: "glasses" }),
+    status: 200,
+    check: has({ history: "glasses", name: "Cy Example" }),
+  },
+  {
+    what: "a change of what only the workflow may change",
+    method: "PATCH",
+    path: "/api/patients/{person}",
+    headers: applicationJson,
+    body: json({ workflow_step: 4, validation_status: "approved" }),
+    status: 200,
+    check: has({ workflowStep: 1, validationStatus: null }),
+  },
+  {
+    what: "an analysis",
+    method: "POST",
+    path: "/api/patients/{person}/analyze",
+    status: 200,
+    check: has({ workflowStep: 2, aiAnalysis: analysis }),
+  },
+  {
+    what: "an analysis without a picture",
+    method: "POST",
+    path: "/api/patients/{pictureless}/analyze",
+    status: 400,
+    check: has({ detail: "Patient has no image to analyze" }),
+  },
+  {
+    what: "an approval in the query",
+    method: "POST",
+    path: "/api/patients/{person}/validate?approved=true",
+    status: 200,
+    check: has({ validationStatus: "approved", workflowStep: 3 }),
+  },
+  {
+    what: "a rejection in JSON",
+    method: "POST",
+    path: "/api/patients/{person}/validate",
+    headers: applicationJson,
+    body: json({ approved: false }),
+    status: 200,
+    check: has({ validationStatus: "rejected", workflowStep: 1 }),
+  },
+  {
+    what: "an approval of nobody",
+    method: "POST",
+    path: `/api/patients/${unknown}/validate?approved=true`,
+    status: 404,
+  },
+  { what: "a judgement without a word", method: "POST", path: "/api/patients/{person}/validate", status: 422 },
+  {
+    what: "an appointment",
+    method: "POST",
+    path: "/api/patients/{person}/schedule?appointment_date=2026-12-01T09:00:00",
+    status: 200,
+    check: has({ workflowStep: 4, appointmentDate: expect.stringContaining("2026-12-01T09:00:00") }),
+  },
+  {
+    what: "an appointment on no day",
+    method: "POST",
+    path: "/api/patients/{person}/schedule?appointment_date=soon",
+    status: 422,
+  },
+  {
+    what: "a notification",
+    method: "POST",
+    path: "/api/notifications",
+    headers: applicationJson,
+    body: json({ patient_id: "{person}", message: "come again", type: "info" }),
+    status: 201,
+    check: all(keep("note"), has({ ...notification, patientId: anyString, read: false })),
+  },
+  {
+    what: "a notification of no type",
+    method: "POST",
+    path: "/api/notifications",
+    headers: applicationJson,
+    body: json({ patient_id: "{person}", message: "x", type: "loud" }),
+    status: 422,
+  },
+  {
+    what: "all notifications",
+    path: "/api/notifications",
+    status: 200,
+    check: (body: object[]) => {
+      expect(body.length).toBeGreaterThanOrEqual(3);
+      for (const each of body) expect(each).toMatchObject(notification);
+    },
+  },
+  {
+    what: "the count of unread ones",
+    path: "/api/notifications/unread-count",
+    status: 200,
+    check: has({ count: anyNumber }),
+  },
+  {
+    what: "one read",
+    method: "PATCH",
+    path: "/api/notifications/{note}/read",
+    status: 200,
+    check: has({ ...notification, read: true }),
+  },
+  { what: "none to read", method: "PATCH", path: `/api/notifications/${unknown}/read`, status: 404 },
+  {
+    what: "unread ones",
+    path: "/api/notifications?unread_only=true&skip=0&limit=5",
+    status: 200,
+    check: (body: { read: boolean }[]) => {
+      for (const { read } of body) expect(read).toBe(false);
+    },
+  },
+  {
+    what: "all read",
+    method: "PATCH",
+    path: "/api/notifications/mark-all-read",
+    status: 200,
+    check: has({ message: "All notifications marked as read", success: true }),
+  },
+  {
+    what: "one gone",
+    method: "DELETE",
+    path: "/api/notifications/{note}",
+    status: 200,
+    check: has({ message: anyString, success: true }),
+  },
+  {
+    what: "an analysis of base64",
+    method: "POST",
+    path: "/api/ai/analyze",
+    headers: applicationJson,
+    body: json({ image_base64: "{base64}" }),
+    status: 200,
+    check: has(analysis),
+  },
+  {
+    what: "an analysis of a data URL",
+    method: "POST",
+    path: "/api/ai/analyze",
+    headers: applicationJson,
+    body: json({ image_base64: "data:image/jpeg;base64,{base64}" }),
+    status: 200,
+    check: has(analysis),
+  },
+  {
+    what: "an analysis of nothing",
+    method: "POST",
+    path: "/api/ai/analyze",
+    headers: applicationJson,
+    body: json({}),
+    status: 422,
+  },
+  {
+    what: "an analysis of a file",
+    method: "POST",
+    path: "/api/ai/analyze-upload",
+    body: form(["file", "image"]),
+    status: 200,
+    check: has(analysis),
+  },
+  {
+    what: "the model's health",
+    path: "/api/ai/health",
+    status: 200,
+    check: has({ status: expect.stringMatching(/^(un)?available$/), message: anyString, device: anyString }),
+  },
+  {
+    what: "loading the model",
+    method: "POST",
+    path: "/api/ai/load-model",
+    status: 200,
+    check: has({ status: expect.stringMatching(/^(already_)?loaded$/), message: anyString }),
+  },
+  {
+    what: "unloading the model",
+    method: "POST",
+    path: "/api/ai/unload-model",
+    status: 200,
+    check: has({ status: expect.stringMatching(/^(not_|un)loaded$/), message: anyString }),
+  },
+  {
+    what: "a patient gone",
+    method: "DELETE",
+    path: "/api/patients/{person}",
+    status: 200,
+    check: has({ message: expect.stringMatching(/deleted successfully$/), success: true }),
+  },
+  { what: "a patient that is gone", path: "/api/patients/{person}", status: 404 },
+];
+
+export const rows: readonly Row[] = requests.map((row) => ({ ...row, system: "eye" }));
