@@ -31,6 +31,7 @@ const rooms = {
     "persons",
     "gateway",
   ],
+  client: ["contracts"],
   cli: ["contracts", "platform", "main", "programmes", "store"],
 };
 
@@ -46,6 +47,7 @@ const homes = {
   ws: ["gateway"],
   "@aws-sdk": ["store"],
   citty: ["cli"],
+  "openapi-fetch": ["client"],
   "kysely|pg|@electric-sql": ["store"],
 };
 
@@ -139,6 +141,20 @@ module.exports = {
       severity: "error",
       from: { path: "^src/", pathNot: ["^src/gateway/pages/client/", notTests] },
       to: { path: "^src/gateway/pages/client/" },
+    },
+    {
+      name: "client-is-for-others",
+      comment: "It runs in programs that are not ours: of the rest it knows the shapes of the contracts, no code.",
+      severity: "error",
+      from: { path: "^src/client/", pathNot: notTests },
+      to: { path: "^src/(?!client/)", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "client-needs-no-node",
+      comment: "It runs in browsers as well.",
+      severity: "error",
+      from: { path: "^src/client/", pathNot: notTests },
+      to: { dependencyTypes: ["core"] },
     },
     ...Object.entries(homes).map(([library, names]) => ({
       name: `home-of-${library.split("|")[0]}`,

@@ -23,6 +23,7 @@ export const auditActions = [
   "readings.read",
   "image.read",
   "image.linked",
+  "image.sent",
   "image.expired",
   "heatmap.read",
   "journal.imported",
@@ -75,20 +76,25 @@ export interface CasePage {
 
 /** What the recorded cases of a programme say about drift. */
 export interface DriftFigures {
-  /** Cases whose image is kept; no label of a person is recorded beside any. */
+  /** Cases whose image is kept, of those that were counted; no label of a person is recorded beside any. */
   readonly keptCases: number;
+  /** False when there are more cases than were counted. */
+  readonly countedAll: boolean;
   /** RFC 3339 with Z; absent without a case. */
   readonly newestAt?: string;
   /** Domain p-values that one pack gave to the cases of the window, in no order; a case without one is left out. */
   readonly domainPValues: readonly number[];
 }
 
-/** Whose p-values, and how many cases back from the newest. */
+/** Whose p-values; and how many cases back from the newest, because the database can do nothing else meanwhile. */
 export interface DriftQuestion {
   readonly programme: string;
   /** SHA-256 of the fast reader's manifest: p-values of another pack are of another distribution. */
   readonly digest: string;
+  /** Cases whose p-values are read. */
   readonly casesMax: number;
+  /** Cases whose images are counted. */
+  readonly countMax: number;
 }
 
 /**

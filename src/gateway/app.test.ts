@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { drawEye } from "../../test/support/eye.ts";
 import { knownCase, testDeps } from "../../test/support/gateway.ts";
+import { ophthalmology } from "../../test/support/ophthalmology.ts";
 import { person } from "../../test/support/person.ts";
 import { catalog } from "../../test/support/programme.ts";
 import { feet } from "../../test/support/several-labels.ts";
@@ -28,9 +29,14 @@ const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
 const filled = (path: string): string => path.replace("{programme}", "cataract").replace("{id}", knownCase.id);
 /** A gateway that holds one of each thing that a path can name, all under one id. */
 const furnished = (environment: Record<string, string> = {}) => {
-  const programmes = new Map([...catalog.programmes, [feet.manifest.id, feet]]);
+  const also = [feet, ophthalmology].map((programme) => [programme.manifest.id, programme] as const);
+  const programmes = new Map([...catalog.programmes, ...also]);
   const deps = testDeps(environment, { programmes: { programmes } });
-  deps.memory.people.set(knownCase.id, person({ id: knownCase.id }));
+  const { id, image } = knownCase;
+  deps.memory.people.set(id, person({ id, image }));
+  deps.kept.results.set(id, "{}");
+  const timestamp = "2026-01-01T10:00:00.000Z";
+  deps.memory.notes.push({ id, personId: id, message: "look", timestamp, read: false, type: "info" });
   return deps;
 };
 const committed = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
@@ -83,7 +89,7 @@ describe("every documented route", () => {
   });
 
   it.each(routes)("%s %s answers 405 to another method, and says which are right", async (method, path) => {
-    const response = await createApp(furnished()).request(filled(path), { method: "DELETE" });
+    const response = await createApp(furnished()).request(filled(path), { method: "PUT" });
     expect(response.status).toBe(405);
     expect(response.headers.get("allow")?.split(", ")).toContain(method);
     expect(await response.json()).toMatchObject({ code: "method-not-allowed" });

@@ -20,6 +20,8 @@ import { routeCases } from "./routes/cases.ts";
 import { routeDocuments } from "./routes/documents.ts";
 import { routeEvents } from "./routes/events.ts";
 import { routeMetrics } from "./routes/metrics.ts";
+import { routeNotifications } from "./routes/notifications.ts";
+import { routePersons } from "./routes/persons.ts";
 import { routeProbes } from "./routes/probes.ts";
 import { routeProgrammes } from "./routes/programmes.ts";
 import { createServing, type GatewayDeps, type GatewayEnv } from "./serving.ts";
@@ -44,6 +46,8 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   routeMetrics(app, serving);
   routeSharedPaths(app, serving);
   routeEvents(app, serving);
+  routePersons(app, serving);
+  routeNotifications(app, serving);
   // Before the paths of the same mount that hold an id, which would match.
   routeEyeSockets(app, serving);
   for (const profile of sourceSystems) {

@@ -3,6 +3,6 @@ export { decodeBase64 } from "./base64.ts";
 export { ByteBudget, type ByteLease } from "./byte-budget.ts";
 export type { IntakeLimits } from "./limits.ts";
 export { readBatchUpload } from "./read-batch-upload.ts";
-export { type JsonObject, type JsonObjectOptions, readJsonObject } from "./read-json-object.ts";
+export { type JsonObject, readJsonObject } from "./read-json-object.ts";
 export { readSingleUpload } from "./read-single-upload.ts";
 export type { BatchItem, SingleUpload, Upload } from "./upload.ts";

@@ -10,6 +10,7 @@ import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
 import { openResults } from "./results.ts";
 import { TrainingJobs } from "./training-jobs.ts";
+import { loadAtStart, visionLanguageReader } from "./vision-language.ts";
 import { WarmUp } from "./warm-up.ts";
 import { watchedFolder } from "./watched-folder.ts";
 
@@ -40,25 +41,17 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   const records = await open(config, log);
   const results = openResults(config, log);
   const trainings = await TrainingJobs.open(config, log);
+  const vlm = visionLanguageReader(config, records.cases);
   let draining = false;
-  const shared = {
-    log,
-    metrics,
-    programmes,
-    predictor,
-    cases: records.cases,
-    persons: records.persons,
-    notifications: records.persons,
-    objects: records.objects,
-    clock: systemClock,
-    newCaseId,
-  };
+  const { cases, persons, objects } = records;
+  const stores = { cases, persons, notifications: persons, objects };
+  const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId };
   const watchFolder = watchedFolder(config, shared);
   const gateway = await listen({
     ...shared,
     config,
     watchFolder,
-    alerts: records.persons,
+    alerts: persons,
     results,
     trainings,
     warmUp: (programme) => warmUp.of(programme),
@@ -77,6 +70,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   models.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
   const warm = Promise.all([models, records.opened]).then(() => undefined);
   watchOnceWarm(warm, watchFolder, log);
+  void loadAtStart(vlm, config, log);
 
   let ending: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
@@ -86,6 +80,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     await Promise.all([releases.stop(), watchFolder?.stop()]);
     await Promise.all([gateway.close(config.DRAIN_MS), trainings.close(config.DRAIN_MS)]);
     results.close();
+    await vlm?.unload({ force: true });
     await predictor.drain(config.DRAIN_MS);
     await records.close();
     log.info("stopped");

@@ -79,6 +79,14 @@ export const settings = {
     .optional()
     .describe("Origins, separated by commas, whose pages may read answers; default: none"),
   IMAGE_DAYS: count(0, 0, 36_500).describe("Days after which a stored image is deleted; 0 keeps it"),
+  RESULTS_DAYS: count(7, 1, 365).describe("Days for which the answer of a batch with `save_results` is kept"),
+  TRAIN_DATA_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Folder of labelled eye images, as `fovea train` takes it, for `/train_clip` and `/train_lgbm`; default: none",
+    ),
   WATCH_FOLDER_ENABLED: onOff.describe("Reads images that are dropped into WATCH_FOLDER_PATH"),
   WATCH_FOLDER_PATH: z.string().min(1).default("incoming_scans").describe("The folder that is watched"),
   WATCH_FOLDER_POLL_SECONDS: z.coerce

@@ -34,8 +34,7 @@ export interface EngineOptions {
 }
 
 const sweepMs = 100;
-/** A task that died with its engine is tried once more. */
-const attemptsMax = 2;
+const attemptsMax = 2; // a task that died with its engine is tried once more
 const itemsPerWorkerMax = 8; // beyond the queue
 /** After the drain message: time for a run that nobody waits for any more. */
 const endMsMax = 5000;

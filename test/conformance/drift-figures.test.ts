@@ -8,7 +8,7 @@ import { embeddedDatabase, serverDatabase, type TestDatabase } from "../support/
 const server = process.env["TEST_DATABASE_URL"] || undefined;
 const origin: Origin = { actor: "test", requestId: "request-1" };
 const digest = "a".repeat(64);
-const question = { programme: "cataract", digest, casesMax: 1000 };
+const question = { programme: "cataract", digest, casesMax: 1000, countMax: 100 };
 
 const databases = [
   { name: "PGlite", open: embeddedDatabase, here: true },
@@ -42,7 +42,7 @@ describe.each(databases)("drift figures in $name", ({ open, here }) => {
     });
 
     it("of nothing are nothing", async () => {
-      expect(await records.driftFigures(question)).toEqual({ keptCases: 0, domainPValues: [] });
+      expect(await records.driftFigures(question)).toEqual({ keptCases: 0, countedAll: true, domainPValues: [] });
     });
 
     it("are of one programme, of the fast reader, of this very pack", async () => {
@@ -67,6 +67,14 @@ describe.each(databases)("drift figures in $name", ({ open, here }) => {
       const { domainPValues, keptCases } = await records.driftFigures({ ...question, casesMax: 2 });
       expect([...domainPValues].sort()).toEqual([0.2, 0.3]);
       expect(keptCases).toBe(8);
+      expect(await records.driftFigures({ ...question, countMax: 8 })).toMatchObject({
+        keptCases: 8,
+        countedAll: true,
+      });
+      expect(await records.driftFigures({ ...question, countMax: 7 })).toMatchObject({
+        keptCases: 7,
+        countedAll: false,
+      });
     });
 
     it("count no case whose image was deleted, and keep its p-value", async () => {

@@ -55,7 +55,7 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
       getCase: async (id) => [knownCase, ...kept.records].find((record) => record.id === id),
       listCases: async (_filter, limit) => ({ cases: kept.records.slice(-limit).reverse() }),
       recordAccess: async (event) => void kept.events.push(event),
-      driftFigures: async () => ({ keptCases: kept.records.length, domainPValues: [] }),
+      driftFigures: async () => ({ keptCases: kept.records.length, countedAll: true, domainPValues: [] }),
       verifyAudit: async () => ({ intact: true, entries: 0, head: "" }),
     },
     objects: {

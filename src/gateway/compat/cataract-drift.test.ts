@@ -19,7 +19,7 @@ const withDrift = (more: Partial<TestDeps> = {}): TestDeps => {
   return { ...deps, cases: { ...deps.cases, driftFigures } };
 };
 beforeEach(() => {
-  figures = { keptCases: 0, domainPValues: [] };
+  figures = { keptCases: 0, countedAll: true, domainPValues: [] };
   questions = [];
   now = 1000;
 });
@@ -64,12 +64,14 @@ describe.each(["", "/p/cataract"])("drift at %j", (mount) => {
   it("of images that look foreign is said, with n and the critical value", async () => {
     figures = {
       keptCases: 12,
+      countedAll: false,
       newestAt: "2026-01-01T10:00:00.123Z",
       domainPValues: Array.from({ length: 100 }, (_, i) => (i + 1) / 400),
     };
     const answer = await read(withDrift(), `${mount}/drift_status`);
     expect(answer).toMatchObject({
       unlabeled_samples: 12,
+      unlabeled_samples_is_all: false,
       drift_score: 0.75,
       n: 100,
       exceeded: true,
@@ -77,14 +79,16 @@ describe.each(["", "/p/cataract"])("drift at %j", (mount) => {
     });
     expect(answer.critical_value).toBeCloseTo(0.1358, 9);
     expect(answer.reference.pack).toBe(`cataract/fast-0@${"a".repeat(12)}`);
-    expect(questions).toEqual([{ programme: "cataract", digest: cataract.fast.digest, casesMax: 1000 }]);
+    expect(questions).toEqual([
+      { programme: "cataract", digest: cataract.fast.digest, casesMax: 1000, countMax: 10_000 },
+    ]);
     expect(answer.disclaimer).toMatch(/Research use only/);
   });
 });
 
 describe("drift", () => {
   it("of images as the reader knows them stays below the critical value", async () => {
-    figures = { keptCases: 50, domainPValues: Array.from({ length: 50 }, (_, i) => (i + 0.5) / 50) };
+    figures = { keptCases: 50, countedAll: true, domainPValues: Array.from({ length: 50 }, (_, i) => (i + 0.5) / 50) };
     const answer = await read(withDrift());
     expect(answer).toMatchObject({ n: 50, exceeded: false });
     expect(answer.drift_score).toBeCloseTo(0.01, 9);
@@ -117,7 +121,7 @@ describe("drift", () => {
 
     const drift = createDrift({ ...deps, clock } as unknown as Serving);
     await Promise.all([drift(), drift(), drift()]);
-    now += 4999;
+    now += 9999;
     await drift();
     expect(questions).toHaveLength(1);
     now += 2;

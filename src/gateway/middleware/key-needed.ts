@@ -4,10 +4,9 @@ import type { GatewayContext, GatewayEnv, Serving } from "../serving.ts";
 
 /**
  * Orchestrators probe without a key, and learn nothing but whether to route here. The page must open before it can ask
- * for the key: a browser cannot send one with an address. It holds nothing about a person.
+ * for the key: a browser cannot send one with an address. No page holds anything about a person; its program asks for it.
  */
-const open = new Set(["/livez", "/readyz", "/", "/favicon.ico"]);
-const openFolder = "/assets/";
+const open = /^\/(livez|readyz|favicon\.ico|people(\/[^/]*)?|assets\/.*)?$/;
 
 /**
  * Lets a request go on that carries the key or is a signed link, and notes who it is.
@@ -18,7 +17,7 @@ export function keyNeeded(serving: Pick<Serving, "keyCheck" | "links" | "clock">
     const presented = { authorization: c.req.header("authorization"), apiKey: c.req.header("x-api-key") };
     // A link that is shown is judged, also where the caller would need none: a wrong one never opens anything.
     const actor = linkHolder(serving, c) ?? serving.keyCheck(presented);
-    if (actor === undefined && !open.has(c.req.path) && !c.req.path.startsWith(openFolder))
+    if (actor === undefined && !open.test(c.req.path))
       throw new Problem("unauthorised", { detail: "Send Authorization: Bearer <key> or X-API-Key." });
     c.set("actor", actor ?? "nobody");
     return next();

@@ -189,7 +189,8 @@ function readFilter(c: GatewayContext): CaseFilter {
   return Object.fromEntries(given.filter(([, value]) => value !== undefined)) as CaseFilter;
 }
 
-function readCursor(cursor: string | undefined): string | undefined {
+/** @throws {Problem} field-invalid */
+export function readCursor(cursor: string | undefined): string | undefined {
   if (cursor === undefined) return undefined;
   const id = Buffer.from(cursor, "base64url").toString("utf8");
   if (!z.uuid().safeParse(id).success) throw new Problem("field-invalid", { detail: "cursor: not one of ours" });

@@ -2,23 +2,25 @@ import type { Kysely } from "kysely";
 import type { DriftFigures, DriftQuestion } from "../../contracts/index.ts";
 import type { Schema } from "../schema.ts";
 
-/** Reads no more cases than the window has, however many were recorded; only the count walks through all of them. */
+/** Looks no further back than it is told, however many cases were recorded. */
 export async function driftFigures(
   db: Kysely<Schema>,
-  { programme, digest, casesMax }: DriftQuestion,
+  { programme, digest, casesMax, countMax }: DriftQuestion,
 ): Promise<DriftFigures> {
-  const { kept } = await db
-    .selectFrom("cases")
-    .innerJoin("objects", "objects.sha256", "cases.image_sha256")
-    .select(({ fn }) => fn.countAll<string | number>().as("kept"))
-    .where("cases.programme", "=", programme)
-    .executeTakeFirstOrThrow();
   const newest = db
     .selectFrom("cases")
-    .select(["id", "created_at"])
+    .select(["id", "created_at", "image_sha256"])
     .where("programme", "=", programme)
     .orderBy("id", "desc");
   const first = await newest.limit(1).executeTakeFirst();
+  const { counted, kept } = await db
+    .selectFrom(newest.limit(countMax + 1).as("recent"))
+    .leftJoin("objects", "objects.sha256", "recent.image_sha256")
+    .select(({ fn }) => [
+      fn.count<string | number>("recent.id").as("counted"),
+      fn.count<string | number>("objects.sha256").as("kept"),
+    ])
+    .executeTakeFirstOrThrow();
   const readings = await db
     .selectFrom(newest.limit(casesMax).as("recent"))
     .innerJoin("readings", "readings.case_id", "recent.id")
@@ -28,7 +30,8 @@ export async function driftFigures(
     .where("readings.domain_p_value", "is not", null)
     .execute();
   return {
-    keptCases: Number(kept),
+    keptCases: Math.min(Number(kept), countMax),
+    countedAll: Number(counted) <= countMax,
     ...(first !== undefined && { newestAt: first.created_at.toISOString() }),
     domainPValues: readings.map(({ pValue }) => pValue as number),
   };

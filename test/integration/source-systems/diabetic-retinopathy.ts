@@ -135,6 +135,7 @@ const requests: readonly Omit<Row, "system">[] = [
     status: 422,
     check: missing("file"),
     shared: true,
+    ambiguous: true,
   },
   {
     what: "the history",

@@ -46,6 +46,7 @@ const hallux: Omit<Row, "system">[] = [
     status: 400,
     check: has({ error: "No image provided" }),
     shared: true,
+    ambiguous: true,
   },
   {
     what: "base64",

@@ -13,6 +13,8 @@ export interface Row {
   readonly check?: (body: never, kept: Kept) => void;
   /** Several systems have this path: at the root it belongs to none of them. */
   readonly shared?: true;
+  /** Nothing in it says which system is meant: at the root it is refused. */
+  readonly ambiguous?: true;
 }
 
 export interface Kept {

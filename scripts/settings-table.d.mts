@@ -1,0 +1,2 @@
+import type { ZodType } from "zod";
+export declare function settingsMarkdown(settings: Readonly<Record<string, ZodType>>): string;
