@@ -103,16 +103,5 @@ def train(base: EfficientNet, middle: np.ndarray, target: np.ndarray, weight: np
     return mean.eval()
 
 
-def soup(base: EfficientNet, middle: np.ndarray, target: np.ndarray, weight: np.ndarray, programme: Programme, settings: FineSettings, seeds: range) -> Reader:
-    """One network with the mean weights of one training a seed (Wortsman et al., 2022): all start from the same weights."""
-    readers = [train(base, middle, target, weight, programme, settings, seed) for seed in seeds]
-    first, *others = readers
-    with torch.no_grad():
-        for name, value in first.state_dict().items():
-            if value.is_floating_point():
-                value.copy_(torch.stack([value, *(other.state_dict()[name] for other in others)]).mean(0))
-    return first
-
-
 def as_tensor(middle: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(middle.astype(np.float32)).contiguous(memory_format=torch.channels_last)

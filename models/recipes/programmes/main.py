@@ -31,7 +31,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--folds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--soup", type=int, default=1, help="networks of as many seeds, whose weights are averaged")
     parser.add_argument("--smoke", action="store_true", help="a few images and one epoch: proves that the recipe runs")
     parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", "2")))
     return parser.parse_args()
@@ -71,22 +70,21 @@ def main() -> None:
     calibration = serving[[i for i in order if examples[i].split == "train"][:CALIBRATION_IMAGES]]
     weight = programme.weights(what, learning.stratum)
     settings = fine.FineSettings()
-    seeds = range(chosen.seed, chosen.seed + chosen.soup)
     fold = np.zeros(len(examples), int)
     scores = np.zeros_like(learning.target)
     splitter = StratifiedGroupKFold(chosen.folds, shuffle=True, random_state=0)
     for k, (learn, left) in enumerate(splitter.split(fold, learning.stratum, data.groups(examples))):
         fold[left] = k
-        reader = fine.soup(base, middle[learn], learning.target[learn], weight[learn], what, settings, seeds)
+        reader = fine.train(base, middle[learn], learning.target[learn], weight[learn], what, settings, chosen.seed)
         scores[left] = Runner(network_of(reader, calibration), chosen.threads)("logit", pixels=serving[left])
         say(started, f"fold {k + 1} of {chosen.folds}")
-    reader = fine.soup(base, middle, learning.target, weight, what, settings, seeds)
+    reader = fine.train(base, middle, learning.target, weight, what, settings, chosen.seed)
     chosen.out.mkdir(parents=True, exist_ok=True)
     onnx.save(network_of(reader, calibration), str(chosen.out / "fine.onnx"))
     write_scores(chosen.out / "out-of-fold.csv", examples, learning.sets, fold, scores)
     facts = {
         "programme": what.name, "task": what.task, "labels": what.labels, "precision": PRECISION, "prepare": what.prepare,
-        "recipe": "models/recipes/make-programme.sh", "seed": chosen.seed, "soup": chosen.soup, "folds": chosen.folds, "epochs": what.epochs, "views": what.views,
+        "recipe": "models/recipes/make-programme.sh", "seed": chosen.seed, "folds": chosen.folds, "epochs": what.epochs, "views": what.views,
         "firstBlockTrained": what.start, "images": len(examples), "groups": len(set(data.groups(examples))), "filesSha256": data.files_digest(examples),
     }
     (chosen.out / "network.json").write_text(json.dumps(facts, indent=2) + "\n")
