@@ -42,7 +42,7 @@ const rooms = {
 // Each outside library has one home.
 const homes = {
   "hono|@hono": ["gateway", "main"],
-  zod: ["contracts", "platform", "programmes", "gateway", "intake", "registry", "vlm"],
+  zod: ["contracts", "platform", "programmes", "gateway", "intake", "registry", "vlm", "cluster"],
   "csv-parse": ["training"],
   "piscina|onnxruntime-node|sharp": ["workers"],
   "pino|prom-client": ["platform"],

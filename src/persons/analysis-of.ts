@@ -103,6 +103,6 @@ function explanationOf({ decision, readings }: CaseRecord): string {
   const packs = readings.map(({ pack }) => pack).join(" and ");
   const certified = decision.band.certificate.certified
     ? ""
-    : ` The thresholds are not certified: ${decision.band.certificate.reason}.`;
+    : ` The thresholds are not certified: ${decision.band.certificate.reason.replace(/\.$/, "")}.`;
   return `${decision.explanation} Read by ${packs}.${certified}`;
 }

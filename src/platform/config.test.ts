@@ -34,6 +34,7 @@ describe("readConfig", () => {
 
   it("refuses a short key, and AUTH=on without one", () => {
     expect(findings({ API_KEY: "secret" })).toEqual(["API_KEY"]);
+    expect(findings({ API_KEY: `${key} ${key}` })).toEqual(["API_KEY"]);
     expect(findings({ AUTH: "on" })).toEqual(["API_KEY"]);
   });
 

@@ -26,6 +26,7 @@ export const settings = {
   API_KEY: z
     .string()
     .min(32, "at least 32 characters")
+    .regex(/^[\x21-\x7e]*$/, "printable ASCII characters without spaces")
     .optional()
     .describe("Key that callers send as `Authorization: Bearer` or `X-API-Key`; at least 32 characters"),
   AUTH: z
@@ -126,8 +127,27 @@ export const settings = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("Where `fovea models pull` fetches from in place of the catalogue's host"),
+  NATS_URL: z
+    .string()
+    .regex(/^(nats|tls):\/\/[^\s,]+(,\s*(nats|tls):\/\/[^\s,]+)*$/, "nats://host:port, separated by commas")
+    .optional()
+    .describe("NATS servers over which nodes are found; default: this server reads alone"),
+  NATS_USER: z.string().min(1).optional().describe("User there, unless NATS_URL names one"),
+  NATS_PASSWORD: z.string().min(1).optional().describe("Password of that user"),
+  NATS_CREDS: z.string().min(1).optional().describe("Credentials file for NATS, in place of user and password"),
+  NODE_NAME: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 letters, digits, - and _")
+    .optional()
+    .describe("Name of a node among all others; default: the host's name and the process id"),
+  NODE_CREDIT: count(64, 1, 4096).describe("Most images that one server may have open at a node"),
+  NODE_CREDIT_BYTES: count(32 * MiB, MiB, 60 * MiB).describe(
+    "Most image bytes that one server may have open at a node",
+  ),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
-  WORKERS: count(Math.min(availableParallelism(), 16), 1, 64).describe("Inference threads, one intra-op thread each"),
+  WORKERS: count(Math.min(availableParallelism(), 16), 0, 64).describe(
+    "Inference threads, one intra-op thread each; 0 leaves all reading to nodes and needs NATS_URL",
+  ),
   QUEUE_ITEMS_MAX: count(512, 1, 100_000).describe("Most images waiting for a worker; more are answered 429"),
   QUEUE_BYTES_MAX: count(256 * MiB, MiB, 16_384 * MiB).describe("Most image bytes waiting for a worker"),
   QUEUE_SECONDS_MAX: count(30, 1, 600).describe("Most estimated seconds of work waiting for a worker"),
@@ -193,6 +213,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
         message: `at least ${uploadBytesMax}, or the largest image of IMAGE_BYTES_MAX could never be received`,
       },
     ]);
+  if (values.WORKERS === 0 && values.NATS_URL === undefined)
+    throw new ConfigError([{ key: "WORKERS", message: "0 leaves all reading to nodes: set NATS_URL, or 1 or more" }]);
   if (values.AUTH === "on" && values.API_KEY === undefined)
     throw new ConfigError([{ key: "API_KEY", message: "AUTH=on needs a key" }]);
   return {
@@ -210,6 +232,9 @@ export function childEnvironment(own: Readonly<Record<string, string>>): NodeJS.
     DATABASE_URL: _url,
     LINK_SECRET: _secret,
     VLM_API_KEY: _vlm,
+    NATS_URL: _nats,
+    NATS_PASSWORD: _password,
+    NATS_CREDS: _creds,
     AWS_SECRET_ACCESS_KEY: _aws,
     AWS_SESSION_TOKEN: _session,
     ...rest

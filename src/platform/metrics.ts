@@ -26,6 +26,12 @@ export interface Metrics {
   readonly mailboxBytes: Gauge;
   readonly inflightItems: Gauge;
   readonly inflightUploadBytes: Gauge;
+  readonly nodeUp: Gauge<"node" | "state">;
+  readonly nodeSilence: Gauge<"node">;
+  readonly nodeOpenItems: Gauge<"node">;
+  readonly nodeSlots: Gauge<"node">;
+  readonly nodeRetries: Counter<"cause">;
+  readonly nodeHedges: Counter<"result">;
   readonly buildInfo: Gauge<"version">;
   readonly modelInfo: Gauge<"pack" | "digest" | "reader">;
 }
@@ -75,6 +81,12 @@ export function createMetrics(): Metrics {
     mailboxBytes: gauge("screen_mailbox_bytes", "Image bytes waiting for a worker", []),
     inflightItems: gauge("screen_inflight_items", "Images being read right now", []),
     inflightUploadBytes: gauge("screen_inflight_upload_bytes", "Upload bytes reserved right now", []),
+    nodeUp: gauge("screen_node_up", "1 for each node in its present state", ["node", "state"]),
+    nodeSilence: gauge("screen_node_heartbeat_age_seconds", "Time since a node's last heartbeat", ["node"]),
+    nodeOpenItems: gauge("screen_node_inflight_items", "Images that this server has open at a node", ["node"]),
+    nodeSlots: gauge("screen_node_slots", "Images that a node reads at the same time", ["node"]),
+    nodeRetries: counter("screen_node_retries_total", "Second attempts at another node", ["cause"]),
+    nodeHedges: counter("screen_node_hedges_total", "Late answers for which a second node was asked", ["result"]),
     buildInfo: gauge("screen_build_info", "Version of the program", ["version"]),
     modelInfo: gauge("screen_model_info", "Packs in service", ["pack", "digest", "reader"]),
   };

@@ -86,7 +86,7 @@ export const predictRoute: RouteConfig = {
   request: {
     headers: z.object({ prefer: z.string().optional() }),
     query: scanFieldsSchema.partial(),
-    body: imageBody(scanFieldsSchema.partial()),
+    body: imageBody(scanFieldsSchema.partial(), "file"),
   },
   responses: { 200: json("The source's keys, and ours", drScanSchema), ...refusal },
 };

@@ -124,7 +124,7 @@ export const routes = {
   analyseUpload: route("post", "/api/ai/analyze-upload", {
     summary: "Read one uploaded picture",
     answers: eyeAnalysisSchema,
-    request: { body: imageBody(subjectSchema) },
+    request: { body: imageBody(subjectSchema, "file") },
   }),
   aiHealth: route("get", "/api/ai/health", { summary: "Whether pictures can be read", answers: modelStateSchema }),
   loadModel: route("post", "/api/ai/load-model", { summary: "Load the model", answers: modelStateSchema }),

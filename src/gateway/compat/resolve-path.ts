@@ -15,7 +15,7 @@ const owned: readonly (readonly [ProfileId, RegExp])[] = [
   ],
 ];
 /** Paths of the server itself, which no source system's listener takes away. */
-const native = /^\/((v1|v2|assets|docs)\/.*|livez|readyz|metrics|ws|favicon\.ico)$/;
+const native = /^\/((v1|v2|assets|docs)\/.*|v2|livez|readyz|metrics|ws|favicon\.ico)$/;
 
 type Bindings = GatewayEnv["Bindings"];
 type PathOf = (request: Request, options?: { env?: Bindings }) => string;
