@@ -108,6 +108,61 @@ async function refusals(browser, url) {
   await page.close();
 }
 
+/** A fundus as simple as the eyes above: what the page shows, not what a reader would say of a person. */
+const fundus = () =>
+  sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="800" height="800"><rect width="800" height="800"/>
+<circle cx="400" cy="400" r="380" fill="#b5562a"/><circle cx="250" cy="400" r="70" fill="#f2c48a"/><circle cx="520" cy="410" r="80" fill="#8f3d1e"/>
+<path d="M250 400Q330 180 600 170M250 400Q330 620 600 640M250 400Q190 240 120 210M250 400Q190 560 120 600" fill="none" stroke="#7a1f16" stroke-width="12"/></svg>`),
+  )
+    .jpeg({ quality: 88 })
+    .toBuffer();
+
+/** Pressure and vessel density over a year, as somebody might have measured them. */
+const oculomics = {
+  intraocularPressure: 24,
+  cupToDiscRatio: 0.6,
+  rnflThickness: 82,
+  vesselDensity: 44,
+  history: [
+    { date: "2026-01-10", iop: 16, density: 49 },
+    { date: "2026-04-12", iop: 18, density: 48 },
+    { date: "2026-07-02", iop: 21, density: 46 },
+    { date: "2026-10-14", iop: 24, density: 44 },
+  ],
+};
+
+async function post(url, body) {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return response.json();
+}
+
+async function people(browser, url) {
+  for (const name of ["Ada Example", "Grace Sample"]) await post(`${url}/v1/persons`, { name, age: 61 });
+  const image = (await fundus()).toString("base64");
+  const draft = { name: "Joan Drawing", age: 52, gender: "Female", symptoms: ["blurred vision"], oculomics, image };
+  const { id } = await post(`${url}/v1/persons`, draft);
+  await post(`${url}/v1/persons/${id}/analyse`);
+  const page = await browser.newPage({ viewport: { width: 1100, height: 900 } });
+  await page.goto(`${url}/people`);
+  await page.locator("#line[data-state=live]").waitFor();
+  await page.locator("#people li").nth(2).waitFor();
+  await page.locator("#notices-button").click();
+  await page.locator(".note").first().waitFor();
+  await save(page, "people");
+  await page.goto(`${url}/people/${id}`);
+  await page.locator("#line[data-state=live]").waitFor();
+  await page.locator(".picture-frame img").waitFor();
+  await page.locator(".trend svg").first().waitFor();
+  await save(page, "person");
+  await page.close();
+}
+
 const dataDir = await mkdtemp(join(tmpdir(), "fovea-screenshots-"));
 await mkdir(values.out, { recursive: true });
 const { child, url } = await startServer(dataDir);
@@ -124,6 +179,7 @@ try {
   await results(browser, url, "dark", { colorScheme: "dark" });
   await refusals(browser, url);
   await results(browser, url, "phone", { viewport: { width: 390, height: 844 } });
+  await people(browser, url);
 } finally {
   await browser.close();
   child.kill("SIGTERM");

@@ -9,7 +9,9 @@ import { startServer, type TestServer } from "../support/server.ts";
 const executablePath = [process.env["CHROMIUM_PATH"], "/usr/bin/chromium"].find(
   (path) => path !== undefined && existsSync(path),
 );
-const pages = ["/", "/docs", "/docs/problems"];
+const pages = ["/", "/people", "/people/018f0000-0000-7000-8000-000000000000", "/docs", "/docs/problems"];
+/** Pages to read, and those of the source systems: all of it from here, whatever their library would like to ask. */
+const documents = ["/redoc", "/p/dr/docs", "/p/dr/redoc", "/p/eye/redoc"];
 const phone = { width: 390, height: 844 };
 const operation = "#operations-programmes-listProgrammes";
 
@@ -59,6 +61,9 @@ describe.skipIf(executablePath === undefined)(
     async function open(path: string): Promise<void> {
       await page.goto(`${server.url}${path}`, { waitUntil: "load" });
       if (path === "/docs") await page.locator(operation).waitFor();
+      else if (path.endsWith("/docs")) await page.locator(".opblock").first().waitFor();
+      else if (path.endsWith("/redoc")) await page.locator("#reading h1").waitFor();
+      else if (path.startsWith("/people")) await page.locator("#line[data-state=live]").waitFor();
     }
 
     /** How many CSS pixels stick out on the right, of the page or of a part that would scroll by itself. */
@@ -78,11 +83,27 @@ describe.skipIf(executablePath === undefined)(
       expect(strangers).toContain(`http://localhost:${server.port}/livez`);
     });
 
-    it.each(pages)("%s loads without an error, a violated policy or a word to another origin", async (path) => {
+    it.each([...pages, ...documents])(
+      "%s loads without an error, a violated policy or a word to another origin",
+      async (path) => {
+        await open(path);
+        await page.waitForLoadState("networkidle");
+        // Nobody is there yet, and a browser calls that answer a failed resource.
+        expect(complaints.filter((each) => !(path.startsWith("/people/") && /404/.test(each)))).toEqual([]);
+        expect(strangers).toEqual([]);
+      },
+    );
+
+    it.each(documents)("%s shows every operation and needs no sideways scroll on a phone", async (path) => {
       await open(path);
-      await page.waitForLoadState("networkidle");
-      expect(complaints).toEqual([]);
-      expect(strangers).toEqual([]);
+      const address = path.replace(/(redoc|docs)$/, "openapi.json");
+      const { paths } = (await (await fetch(server.url + address)).json()) as { paths: object };
+      const operations = Object.values(paths).flatMap((each) => Object.keys(each));
+      const shown = path.endsWith("/redoc") ? "#reading [data-section-id*=operation]" : ".opblock";
+      await expect.poll(() => page.locator(shown).count()).toBeGreaterThanOrEqual(operations.length);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+      ).toBe(0);
     });
 
     it.each(pages)("%s shows the disclaimer before anything is scrolled", async (path) => {

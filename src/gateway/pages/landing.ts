@@ -1,9 +1,11 @@
 import { html } from "hono/html";
 import type { MissingProgramme, Programme, ProgrammeCatalog } from "../../contracts/index.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
+import { keyDialog } from "./key-dialog.ts";
 import { page } from "./page.ts";
 
 const head = `<link rel="stylesheet" href="/assets/screen.css">
+<link rel="stylesheet" href="/assets/people.css">
 <link rel="stylesheet" href="/assets/dark.css">
 <script type="module" src="/assets/main.js"></script>
 `;
@@ -18,8 +20,13 @@ export function landing(c: GatewayContext, { programmes, limits }: Pick<Serving,
 and what stays uncertain goes to a person.</p>
 <noscript><p class="refusal">This page needs JavaScript. Without it, images are read through the API: see For developers below.</p></noscript>
 <div id="readiness" class="readiness" hidden><p id="readiness-words" role="status"></p><progress aria-labelledby="readiness-words"></progress></div>
-<p id="key-needed" class="readiness" hidden>This server asks for a key. <button type="button" class="quiet">Enter the key</button></p>
+${keyDialog}
 <fieldset id="programmes"><legend>What to look for</legend><p class="hint">Asking the server …</p></fieldset>
+<details id="subject" class="subject"><summary>About the pictures you add next (optional)</summary>
+<div class="fields">
+<label class="field"><span>Identifier of the person</span><input id="patient-id" maxlength="64" autocomplete="off" aria-describedby="patient-hint"></label>
+<label class="field" id="laterality-field"><span>Side</span><select id="laterality"><option value="">Not said</option><option value="left">Left</option><option value="right">Right</option><option value="both">Both</option></select></label>
+</div><p class="hint" id="patient-hint">The identifier that your own records use, not a name. It is kept with the case and finds it again.</p></details>
 <div id="drop" class="drop" data-image-bytes-max="${limits.imageBytesMax}">
 <p class="drop-words">Drop pictures here</p>
 <p><input class="unseen" id="files" type="file" multiple accept="image/jpeg,image/png,image/webp,image/tiff,image/bmp">
@@ -38,13 +45,7 @@ ${megabytes(limits.imageBytesMax)} each. File names stay in this browser.</p>
 <ol id="items"></ol>
 </section>
 ${developers(c, programmes)}
-<div id="veil" class="veil" hidden><p>Let go to add the pictures</p></div>
-<dialog id="key-dialog" aria-labelledby="key-title"><form method="dialog">
-<h2 id="key-title">This server asks for a key</h2>
-<p id="key-words">Whoever runs this server has given you one. It is kept until this tab is closed.</p>
-<p><label for="key">Key</label><input id="key" type="password" autocomplete="off" required aria-describedby="key-words"></p>
-<p class="actions"><button type="submit" class="button">Use this key</button> <button type="button" class="quiet">Not now</button></p>
-</form></dialog>`,
+<div id="veil" class="veil" hidden><p>Let go to add the pictures</p></div>`,
     head,
   );
 }
@@ -64,7 +65,9 @@ function developers(c: GatewayContext, { programmes }: ProgrammeCatalog) {
 ${list.map(programmeEntry)}</dl>
 <h3>Where to look</h3>
 <dl>
-<dt><a href="/docs">/docs</a></dt><dd>The API: every call, to read and to try.</dd>
+<dt><a href="/people">/people</a></dt><dd>People whose pictures are read, and what is told about them.</dd>
+<dt><a href="/docs">/docs</a></dt><dd>The API: every call, to try.</dd>
+<dt><a href="/redoc">/redoc</a></dt><dd>The same to read.</dd>
 <dt><a href="/docs/problems">/docs/problems</a></dt><dd>What each refusal means and what to do about it.</dd>
 <dt><a href="/readyz">/readyz</a></dt><dd>Whether images are accepted now.</dd>
 <dt><a href="/metrics">/metrics</a></dt><dd>Counts and times for Prometheus.</dd>

@@ -22,6 +22,7 @@ const pagePolicy = [
 
 const places = [
   ["/", "Fovea"],
+  ["/people", "People"],
   ["/docs", "API"],
   ["/docs/problems", "Problems"],
 ] as const;

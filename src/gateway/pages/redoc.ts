@@ -2,7 +2,8 @@ import { html, raw } from "hono/html";
 import type { GatewayContext } from "../serving.ts";
 import { page } from "./page.ts";
 
-const head = `<script src="/docs/redoc.standalone.js" defer></script>
+const head = `<link rel="stylesheet" href="/docs/read.css">
+<script src="/docs/redoc.standalone.js" defer></script>
 <script src="/docs/read.js" defer></script>
 `;
 
@@ -13,11 +14,6 @@ export async function redocPage(c: GatewayContext, title: string, address: strin
 <div id="reading" data-document="${raw(address)}"></div>`;
   const answer = await page(c, title, body, head);
   const policy = answer.headers.get("content-security-policy") ?? "";
-  answer.headers.set(
-    "content-security-policy",
-    policy
-      .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-      .replace("default-src", "worker-src blob:; default-src"),
-  );
+  answer.headers.set("content-security-policy", policy.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"));
   return answer;
 }

@@ -25,6 +25,8 @@ legend { padding: 0; margin-bottom: 0.5rem; font-weight: 600; }
 .option.missing { color: var(--quiet); background: var(--ground); }
 .option input { flex: none; inline-size: 1.1rem; block-size: 1.1rem; accent-color: var(--accent); }
 
+.subject { margin: 0 0 1rem; }
+.subject .fields { grid-template-columns: repeat(auto-fit, minmax(min(100%, 14rem), 1fr)); max-width: 44rem; }
 .drop { padding: 2.5rem 1.25rem; border: 2px dashed var(--quiet); border-radius: 12px; background: var(--ground); text-align: center; }
 main:has(#queue:not([hidden])) .drop { padding: 0.75rem 1.25rem; }
 .drop p { max-width: 36rem; margin: 0.75rem auto; }

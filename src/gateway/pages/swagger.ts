@@ -5,6 +5,7 @@ import { html } from "hono/html";
 import { Problem } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
 import { page } from "./page.ts";
+import { readStyle } from "./read-style.ts";
 import { apiStyle } from "./styles.ts";
 
 const javascript = "text/javascript; charset=utf-8";
@@ -19,6 +20,7 @@ const libraryFiles: Readonly<
 };
 const ownFiles: Readonly<Record<string, { readonly mediaType: string; readonly text: string }>> = {
   "api.css": { mediaType: "text/css; charset=utf-8", text: apiStyle },
+  "read.css": { mediaType: "text/css; charset=utf-8", text: readStyle },
   "start.js": {
     mediaType: javascript,
     text: `const { document: url } = document.getElementById("ui").dataset;
@@ -28,7 +30,9 @@ SwaggerUIBundle({ url, dom_id: "#ui", deepLinking: true, validatorUrl: null, def
   "read.js": {
     mediaType: javascript,
     text: `const place = document.getElementById("reading");
-Redoc.init(place.dataset.document, { disableSearch: true, hideDownloadButton: false, nativeScrollbars: true }, place);
+const theme = { colors: { primary: { main: "#0b5394" } }, typography: { fontFamily: "inherit", headings: { fontFamily: "inherit" },
+  code: { color: "#8f2d18" }, fontSize: "16px" }, sidebar: { width: "18rem" } };
+Redoc.init(place.dataset.document, { disableSearch: true, nativeScrollbars: true, theme }, place);
 `,
   },
 };
@@ -57,7 +61,14 @@ export async function swaggerAsset(c: GatewayContext, name: string): Promise<Res
   if (own === undefined && file === undefined) throw new Problem("route-not-found");
   c.header("Content-Type", own?.mediaType ?? file?.mediaType);
   c.header("Cache-Control", "private, max-age=3600");
-  return c.body(own?.text ?? new Uint8Array(await readFile(join(folderOf(file?.package ?? ""), file?.path ?? ""))));
+  if (own !== undefined) return c.body(own.text);
+  const bytes = await readFile(join(folderOf(file?.package ?? ""), file?.path ?? ""));
+  return name === "redoc.standalone.js" ? c.body(withoutForeignLogo(bytes)) : c.body(new Uint8Array(bytes));
 }
+
+/** The library asks its maker's server for a picture, which a page of ours may not, and which tells them of it. */
+const foreignLogo = "https://cdn.redoc.ly/redoc/logo-mini.svg";
+const emptyPicture = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7";
+const withoutForeignLogo = (bytes: Buffer): string => bytes.toString("utf8").replace(foreignLogo, emptyPicture);
 
 const folderOf = (name: string): string => dirname(createRequire(import.meta.url).resolve(`${name}/package.json`));

@@ -1,8 +1,9 @@
-import type { RouteConfig } from "@hono/zod-openapi";
+import { type RouteConfig, z } from "@hono/zod-openapi";
 import { answer, type GatewayApp } from "../documented.ts";
 import { openApiDocument } from "../openapi-document.ts";
 import { pageAsset } from "../pages/assets.ts";
 import { landing } from "../pages/landing.ts";
+import { peoplePage, personPage } from "../pages/people-pages.ts";
 import { problemPage } from "../pages/problem-table.ts";
 import { redocPage } from "../pages/redoc.ts";
 import { swaggerAsset, swaggerPage } from "../pages/swagger.ts";
@@ -18,15 +19,19 @@ const shown = (path: string, operationId: string, summary: string, mediaType = "
   tags,
   responses: { 200: content(summary, mediaType), ...problemResponses(["unauthorised"]) },
 });
-const openPage: RouteConfig = {
-  ...shown("/", "landing", "The page: drop images, see results"),
+/** Pages open without a key and hold nothing: their programs ask for it. */
+const openPage = (path: string, operationId: string, summary: string): RouteConfig => ({
+  ...shown(path, operationId, summary),
   security: [],
   responses: { 200: content("The page", "text/html") },
-};
+});
 
 /** Pages for people and the document for machines. Nothing here comes from another host. */
 export function routeDocuments(app: GatewayApp, serving: Pick<Serving, "programmes" | "limits">): void {
-  answer(app, openPage, (c) => landing(c, serving));
+  answer(app, openPage("/", "landing", "The page: drop images, see results"), (c) => landing(c, serving));
+  answer(app, openPage("/people", "people", "The page of people"), (c) => peoplePage(c, serving));
+  const person = openPage("/people/{id}", "person", "The page of one person");
+  answer(app, { ...person, request: { params: z.object({ id: z.uuid() }) } }, (c) => personPage(c, serving));
   answer(app, shown("/docs", "docs", "This document as a page to try"), (c) => swaggerPage(c));
   answer(app, shown("/redoc", "redoc", "This document as a page to read"), (c) => redocPage(c, "API", "/openapi.json"));
   answer(app, shown("/docs/problems", "problems", "Every problem code"), (c) => problemPage(c));

@@ -27,8 +27,15 @@ export type Answer<T> =
   | { readonly value: T; readonly failure?: undefined }
   | { readonly value?: undefined; readonly failure: Failure };
 
+/** What is said of a picture beside the picture; empty ones are left out. */
+export interface PictureSubject {
+  readonly patientId?: string;
+  readonly laterality?: "left" | "right" | "both";
+}
+
 export interface SendOptions {
   readonly file: Blob;
+  readonly subject: PictureSubject;
   readonly programme: string;
   readonly idempotencyKey: string;
   /** Of the bytes, [0, 1]. */
@@ -41,13 +48,15 @@ export interface SendOptions {
  * XMLHttpRequest, because fetch does not say how much was sent.
  * @returns stops it; `onAnswer` is then not called
  */
-export function sendImage({ file, programme, idempotencyKey, onShare, onAnswer }: SendOptions): () => void {
+export function sendImage({ file, subject, programme, idempotencyKey, onShare, onAnswer }: SendOptions): () => void {
   const request = new XMLHttpRequest();
   request.open("POST", `/v1/programmes/${encodeURIComponent(programme)}/cases`);
   request.timeout = answerMaxMs;
+  // A form only where there is something to say beside the picture; its content type the browser writes itself.
+  const bare = file.size === 0 || Object.keys(subject).length === 0;
   const headers = {
     ...apiKey.headers(),
-    "Content-Type": "application/octet-stream",
+    ...(bare && { "Content-Type": "application/octet-stream" }),
     "Idempotency-Key": idempotencyKey,
   };
   for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
@@ -62,8 +71,15 @@ export function sendImage({ file, programme, idempotencyKey, onShare, onAnswer }
   };
   request.onerror = () => onAnswer({ failure: noAnswer });
   request.ontimeout = () => onAnswer({ failure: noAnswer });
-  request.send(file);
+  request.send(bare ? file : formOf(file, subject));
   return () => request.abort();
+}
+
+function formOf(file: Blob, subject: PictureSubject): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(subject)) form.append(name, value);
+  form.append("image", file, "picture");
+  return form;
 }
 
 export async function listProgrammes(): Promise<Answer<readonly ProgrammeInfo[]>> {
@@ -92,14 +108,49 @@ export async function askReadiness(): Promise<Readiness | undefined> {
 }
 
 /** What belongs to a case: its picture as the server keeps it, or what the fine reader looked at. */
-export async function caseImage(id: string, which: "image" | "heatmap"): Promise<Answer<Blob>> {
-  const answer = await get(`/v1/cases/${encodeURIComponent(id)}/${which}`, imageMaxMs);
-  return answer.failure === undefined ? { value: await answer.value.blob() } : answer;
+export const caseImage = (id: string, which: "image" | "heatmap", label?: string): Promise<Answer<Blob>> =>
+  picture(
+    `/v1/cases/${encodeURIComponent(id)}/${which}${label === undefined ? "" : `?label=${encodeURIComponent(label)}`}`,
+  );
+
+export async function picture(path: string): Promise<Answer<Blob>> {
+  const answer = await get(path, imageMaxMs);
+  if (answer.failure !== undefined) return answer;
+  return answer.value.blob().then(
+    (value) => ({ value }),
+    () => ({ failure: noAnswer }),
+  );
 }
 
-async function get(path: string, maxMs: number): Promise<Answer<Response>> {
+/**
+ * Asks for JSON, or writes and is answered with JSON.
+ * @param known whether what came is what was asked for
+ */
+export async function ask<T>(
+  path: string,
+  known: (body: unknown) => body is T,
+  write?: { readonly method: "POST" | "PATCH"; readonly body?: unknown },
+): Promise<Answer<T>> {
+  const init =
+    write === undefined
+      ? {}
+      : {
+          method: write.method,
+          ...(write.body !== undefined && {
+            body: JSON.stringify(write.body),
+            headers: { "Content-Type": "application/json" },
+          }),
+        };
+  const answer = await get(path, answerMaxMs, init);
+  if (answer.failure !== undefined) return answer;
+  const body = parsed(await answer.value.text().catch(() => ""));
+  return known(body) ? { value: body } : { failure: { status: answer.value.status, code: "unreadable-answer" } };
+}
+
+async function get(path: string, maxMs: number, init: RequestInit = {}): Promise<Answer<Response>> {
   try {
-    const response = await fetch(path, { headers: apiKey.headers(), signal: AbortSignal.timeout(maxMs) });
+    const headers = { ...(init.headers as Record<string, string> | undefined), ...apiKey.headers() };
+    const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(maxMs) });
     if (response.ok) return { value: response };
     const body = parsed(await response.text());
     return { failure: failureOf(response.status, response.headers.get("Retry-After"), body) };

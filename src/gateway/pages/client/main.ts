@@ -1,4 +1,4 @@
-import { newIdempotencyKey, sendImage } from "./api.ts";
+import { newIdempotencyKey, type PictureSubject, sendImage } from "./api.ts";
 import { part, say } from "./element.ts";
 import { listenForFiles } from "./file-entry.ts";
 import { keyDialog } from "./key-dialog.ts";
@@ -7,12 +7,15 @@ import { programmeChoice } from "./programme-choice.ts";
 import * as queueing from "./queue.ts";
 import { watchReadiness } from "./readiness.ts";
 import type { ProgrammeInfo } from "./result-words.ts";
+import { subjectFields } from "./subject-fields.ts";
 
 /** What belongs to an item but is no state: the file, its picture on the page, and how to stop its request. */
 interface Holding {
   readonly file: File;
   readonly url: string;
   readonly programme: ProgrammeInfo;
+  /** As it was when the picture was added: a picture that is sent again says the same of itself. */
+  readonly subject: PictureSubject;
   stop?: () => void;
 }
 
@@ -24,7 +27,8 @@ let nextId = 1;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 const keys = keyDialog(() => void start());
-const choice = programmeChoice(() => void start());
+const subject = subjectFields();
+const choice = programmeChoice(() => void start(), subject.fit);
 const askUntilReady = watchReadiness(() => update({ ...queue, ready: true }));
 const show = listView((item) => ({
   ...held(item.id),
@@ -56,6 +60,7 @@ function send({ id, programme, idempotencyKey }: queueing.Item): void {
   queue = queueing.started(queue, id);
   holding.stop = sendImage({
     file: holding.file,
+    subject: holding.subject,
     programme,
     idempotencyKey,
     onShare: (share) => update(queueing.progressed(queue, id, share)),
@@ -105,7 +110,9 @@ function take(files: readonly File[], folders: number): void {
     entries.map(({ id, name }) => ({ id, name, programme: programme.id, idempotencyKey: newIdempotencyKey() })),
   );
   const taken = entries.slice(0, entries.length - added.turnedAway);
-  for (const { file, id } of taken) holdings.set(id, { file, url: URL.createObjectURL(file), programme });
+  const said = subject.read();
+  for (const { file, id } of taken)
+    holdings.set(id, { file, url: URL.createObjectURL(file), programme, subject: said });
   say(message, entryWords(files.length, added.turnedAway, folders));
   // The server would refuse these too, after all of them was sent.
   const failure = { status: 413, code: "image-too-large" };

@@ -1,5 +1,6 @@
 import { listProgrammes } from "./api.ts";
 import { element, part } from "./element.ts";
+import { readsWords } from "./programme-words.ts";
 import { wordsFor } from "./refusal-words.ts";
 import type { ProgrammeInfo } from "./result-words.ts";
 import type { Failure } from "./retry.ts";
@@ -12,13 +13,18 @@ export interface ProgrammeChoice {
 }
 
 /** What to look for: those that are installed can be chosen, the others say why not. */
-export function programmeChoice(onRetry: () => void): ProgrammeChoice {
+export function programmeChoice(onRetry: () => void, onChoice: (programme: ProgrammeInfo) => void): ProgrammeChoice {
   const field = part("programmes", HTMLFieldSetElement);
   const legend = field.querySelector("legend") ?? element("legend");
   let programmes: readonly ProgrammeInfo[] = [];
   let choice: string | undefined;
+  const tell = (): void => {
+    const chosen = programmes.find(({ id }) => id === choice);
+    if (chosen !== undefined) onChoice(chosen);
+  };
   field.addEventListener("change", ({ target }) => {
     if (target instanceof HTMLInputElement) choice = target.value;
+    tell();
   });
   const load = async (): Promise<Failure | undefined> => {
     const { value, failure } = await listProgrammes();
@@ -33,14 +39,16 @@ export function programmeChoice(onRetry: () => void): ProgrammeChoice {
     const none =
       choice === undefined ? [element("p", { class: "hint" }, "Nothing that this server offers is installed.")] : [];
     field.replaceChildren(legend, ...value.map((each) => option(each, choice)), ...none);
+    tell();
     return undefined;
   };
   return { load, chosen: () => programmes.find(({ id }) => id === choice) };
 }
 
-function option({ id, title, description, status, reason }: ProgrammeInfo, choice: string | undefined): HTMLElement {
+function option(programme: ProgrammeInfo, choice: string | undefined): HTMLElement {
+  const { id, title, status, reason } = programme;
   const missing = status === "missing";
-  const about = missing ? `Not installed: ${reason ?? "the server gives no reason"}` : description;
+  const about = missing ? `Not installed: ${reason ?? "the server gives no reason"}` : readsWords(programme);
   const input = element("input", {
     type: "radio",
     name: "programme",

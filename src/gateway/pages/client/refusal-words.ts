@@ -28,6 +28,12 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   "model-in-use": { what: "The model is at work", advice: later },
   "results-unknown": { what: "These results are no longer kept", advice: "Send the images again." },
   "training-data-missing": { what: "There are no images to train on", advice: tellOperator },
+  "batch-unknown": { what: "There is no such batch", advice: pageFault },
+  "archive-refused": { what: "This archive cannot be read", advice: "Make it anew, with pictures only." },
+  "url-refused": { what: "Nothing is fetched from this address", advice: "Send the picture itself." },
+  "object-unknown": { what: "This picture is not kept here", advice: "Send the picture itself." },
+  "source-unavailable": { what: "The picture could not be fetched", advice: later },
+  "prefix-unavailable": { what: "Pictures cannot be taken from there", advice: "Send the pictures themselves." },
   "image-undecodable": { what: "This picture cannot be opened", advice: exportAgain },
   "image-too-many-pixels": {
     what: "This picture has too many pixels",
@@ -90,6 +96,19 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   "no-answer": { what: "The server cannot be reached", advice: "Check the connection, then send it again." },
   "unreadable-answer": { what: "The answer of the server makes no sense", advice: pageFault },
 };
+
+/** What is said differently where no picture was to be read. */
+const requestWords: Readonly<Record<string, RefusalWords>> = {
+  "store-unavailable": { what: "The server cannot reach its records", advice: "It may be starting. Wait a little." },
+};
+
+/** Words for a failure of something else than reading a picture. */
+export function wordsForRequest(failure: Failure): RefusalWords {
+  const { code, detail } = failure;
+  if (Object.hasOwn(requestWords, code)) return requestWords[code] as RefusalWords;
+  if (Object.hasOwn(refusalWords, code)) return wordsFor(failure);
+  return { what: "The server did not do this", advice: detail ?? `It says: ${code}.` };
+}
 
 /** Words for a failure; a code this page does not know yet is told in the server's own words. */
 export function wordsFor({ code, detail }: Failure): RefusalWords {

@@ -2,9 +2,9 @@ import type { CaseRecord, Reading } from "../../../contracts/decision.ts";
 import { bandView } from "./band-view.ts";
 import { element } from "./element.ts";
 import { pictureView } from "./heatmap-view.ts";
+import { labelBarsView } from "./label-bars.ts";
 import {
   escalationWords,
-  labelWords,
   outcomeWords,
   type ProgrammeInfo,
   percent,
@@ -21,8 +21,10 @@ export interface ResultParts {
   readonly record: CaseRecord;
   readonly programme: ProgrammeInfo;
   readonly name: string;
-  readonly url: string;
-  readonly tookMs: number;
+  /** Of the picture on the person's own disk; absent where only the server has it. */
+  readonly url?: string;
+  /** Absent where nobody waited for it here. */
+  readonly tookMs?: number;
   /** Whether the details are there from the start. */
   readonly open: boolean;
 }
@@ -38,6 +40,7 @@ export function resultView(parts: ResultParts): HTMLElement {
     ...(advice === undefined ? [] : [element("p", { class: "advice" }, advice)]),
     element("p", { class: "why" }, record.decision.explanation),
     bandView(record, programme),
+    advice === undefined ? labelBarsView(record, programme) : undefined,
     ...(advice === undefined
       ? []
       : [
@@ -53,7 +56,8 @@ export function resultView(parts: ResultParts): HTMLElement {
 }
 
 /** Pictures are decoded when someone opens the details, not for every row of a long list. */
-function detailsView({ record, programme, name, url, tookMs, open }: ResultParts): HTMLElement {
+function detailsView(parts: ResultParts): HTMLElement {
+  const { record, programme, name, url, tookMs, open } = parts;
   const facts = factsView(record, programme, tookMs);
   const details = element(
     "details",
@@ -61,20 +65,25 @@ function detailsView({ record, programme, name, url, tookMs, open }: ResultParts
     element("summary", {}, "Details and picture"),
     element("div", { class: "detail-grid" }, facts),
   );
-  const showPicture = (): void => details.querySelector(".detail-grid")?.prepend(pictureView({ record, name, url }));
+  const picture = { record, programme, name, ...(url !== undefined && { url }) };
+  const showPicture = (): void => details.querySelector(".detail-grid")?.prepend(pictureView(picture));
   details.addEventListener("toggle", showPicture, { once: true });
   details.open = open;
   return details;
 }
 
-function factsView(record: CaseRecord, programme: ProgrammeInfo, tookMs: number): HTMLElement {
+function factsView(record: CaseRecord, programme: ProgrammeInfo, tookMs: number | undefined): HTMLElement {
   const { decision, readings } = record;
+  const readMs = seconds(readingMs(readings));
+  const time =
+    tookMs === undefined ? `${readMs} of reading` : `${seconds(tookMs)} until the answer, ${readMs} of it reading`;
   const facts: readonly (readonly [string, string])[] = [
     ...readings.map((reading) => [readerWords(reading), readingWords(reading, programme)] as const),
-    ...(Object.keys(decision.probabilities).length > 2 ? [["Most probable", labelWords(decision)] as const] : []),
     ["Fine reader asked", escalationWords(record, programme)],
     ["Quality of the picture", qualityWords(decision)],
-    ["Time", `${seconds(tookMs)} until the answer, ${seconds(readingMs(readings))} of it reading`],
+    ["Time", time],
+    ...(record.patientId === undefined ? [] : [["Person", record.patientId] as const]),
+    ...(record.laterality === undefined ? [] : [["Side", record.laterality] as const]),
     ["Case", record.id],
   ];
   return element(

@@ -7,6 +7,8 @@ const programme: words.ProgrammeInfo = {
   id: "cataract",
   title: "Cataract",
   description: "",
+  task: "binary",
+  labels: ["normal", "cataract"],
   positive: ["cataract"],
   views: ["external-eye"],
   status: "ready",
@@ -50,7 +52,9 @@ describe("the words for results", () => {
 
   it("say that a picture is of the wrong kind", () => {
     const strange = decisionOf({ reason: "out-of-domain" });
-    expect(words.pictureAdvice(strange, programme)).toMatch(/^This does not look like an eye photograph/);
+    expect(words.pictureAdvice(strange, programme)).toMatch(
+      /^This does not look like a photograph of the outside of an eye\./,
+    );
     expect(words.pictureAdvice(strange, { ...programme, views: ["chest"] })).not.toMatch(/eye/);
     expect(words.pictureAdvice(decisionOf({}), programme)).toBeUndefined();
   });
@@ -90,24 +94,37 @@ describe("the bars of a result", () => {
 
 describe("the words for programmes with several labels", () => {
   const foot = { ...programme, title: "Hallux valgus", positive: ["flatfoot", "foot-ulcer", "hallux-valgus"] };
-  const eye = { ...programme, title: "Diabetic retinopathy", positive: ["2", "3", "4"] };
-  const chest = { ...programme, title: "Chest X-ray", positive: ["Mass", "Edema", "Nodule", "Hernia"] };
+  const eye = {
+    ...programme,
+    id: "diabetic-retinopathy",
+    title: "Diabetic retinopathy",
+    task: "grades" as const,
+    positive: ["2", "3", "4"],
+  };
+  const chest = {
+    ...programme,
+    title: "Chest X-ray",
+    task: "findings" as const,
+    positive: ["Mass", "Edema", "Nodule", "Pleural_Thickening"],
+  };
 
   it("name what was found, and all that was looked for", () => {
     const positive = decisionOf({ outcome: "positive", label: "hallux-valgus" });
     expect(words.outcomeWords(positive, foot)).toBe("Signs of hallux valgus");
     expect(words.outcomeWords(decisionOf({}), foot)).toBe("No sign of flatfoot, foot ulcer or hallux valgus found");
-    expect(words.outcomeWords(decisionOf({}), chest)).toBe("No sign of any finding found");
+    expect(words.outcomeWords(decisionOf({}), chest)).toBe("No sign of any of the 4 findings found");
   });
+
+  it("name the most probable of several findings without saying that it is the only one", () =>
+    expect(words.outcomeWords(decisionOf({ outcome: "positive", label: "Pleural_Thickening" }), chest)).toBe(
+      "Signs of a finding, most probably pleural thickening",
+    ));
 
   it("say what a grade grades", () => {
     expect(words.outcomeWords(decisionOf({ outcome: "positive", label: "3" }), eye)).toBe(
-      "Signs of diabetic retinopathy of grade 3",
+      "Signs of diabetic retinopathy, grade 3 (severe)",
     );
     expect(words.outcomeWords(decisionOf({}), eye)).toBe("No sign of diabetic retinopathy of grade 2 or more found");
-    expect(words.labelWords(decisionOf({ probabilities: { "0": 0.2, "1": 0.7, "2": 0.1 } }))).toBe(
-      "grade 1 70.0 %, grade 0 20.0 %, grade 2 10.0 %",
-    );
   });
 
   it("lay the band on the probability of any positive label, and understand records from before there were several", () => {

@@ -1,44 +1,30 @@
 import type { CaseRecord, Decision, Reading } from "../../../contracts/decision.ts";
 import type { ImageQualityFloor } from "../../../contracts/programme.ts";
+import type { ProgrammeInfo } from "./programme-info.ts";
+import { isGrade, kindWords, labelName, spoken } from "./programme-words.ts";
 
-/** What of GET /v1/programmes this page uses. */
-export interface ProgrammeInfo {
-  readonly id: string;
-  readonly title: string;
-  readonly description: string;
-  /** The labels that make a case positive. */
-  readonly positive: readonly string[];
-  readonly views: readonly string[];
-  readonly status: "ready" | "missing";
-  readonly reason?: string;
-  readonly quality: { readonly ungradable: ImageQualityFloor };
-}
-
-/** `diabetic-retinopathy` is a name for machines. */
-export const spoken = (label: string): string => label.replaceAll(/[-_]+/g, " ");
+export type { ProgrammeInfo };
 
 /** More findings than this are summed up instead of listed. */
 const findingsNamedMax = 3;
 
-export function outcomeWords({ outcome, label }: Decision, { positive, title }: ProgrammeInfo): string {
+export function outcomeWords({ outcome, label }: Decision, programme: ProgrammeInfo): string {
+  const { positive, title, task } = programme;
   if (outcome === "person") return "A person must look";
-  if (outcome === "positive") return `Signs of ${findingWords(positive.length === 1 ? positive : [label], title, "")}`;
-  return `No sign of ${positiveWords(positive, title)} found`;
+  if (outcome === "negative") return `No sign of ${positiveWords(positive, title)} found`;
+  if (task === "findings") return `Signs of a finding, most probably ${labelName(label, programme)}`;
+  if (isGrade(label)) return `Signs of ${title.toLowerCase()}, ${labelName(label, programme)}`;
+  return `Signs of ${positive.length === 1 ? spoken(positive[0] as string) : spoken(label)}`;
 }
 
 /** What is looked for, in words: "cataract", "flatfoot, ulcer or hallux valgus". A grade says what it grades. */
-export const positiveWords = (positive: readonly string[], title: string): string =>
-  findingWords(positive, title, " or more");
-
-function findingWords(labels: readonly string[], title: string, more: string): string {
-  if (labels.every(isGrade)) return `${title.toLowerCase()} of grade ${labels[0]}${more}`;
-  if (labels.length > findingsNamedMax) return "any finding";
+export function positiveWords(labels: readonly string[], title: string): string {
+  if (labels.every(isGrade)) return `${title.toLowerCase()} of grade ${labels[0]} or more`;
+  if (labels.length > findingsNamedMax) return `any of the ${labels.length} findings`;
   const names = labels.map(spoken);
   const last = names.pop() as string;
   return names.length === 0 ? last : `${names.join(", ")} or ${last}`;
 }
-
-const isGrade = (label: string): boolean => /^\d+$/.test(label);
 
 /** What the band is laid on; records of version 0.1 have two labels and no such field. */
 export const suspicionOf = (
@@ -48,15 +34,11 @@ export const suspicionOf = (
 
 /** What to do about a picture that could not be judged; undefined where the outcome speaks for itself. */
 export function pictureAdvice(decision: Decision, programme: ProgrammeInfo): string | undefined {
-  if (decision.reason === "out-of-domain") return `${unlike(programme)} If it is the wrong file, send the right one.`;
+  if (decision.reason === "out-of-domain")
+    return `This does not look like ${kindWords(programme)}. If it is the wrong file, send the right one.`;
   if (decision.reason !== "ungradable") return undefined;
   return `The picture is ${faults(decision, programme.quality.ungradable)}. Take the picture again.`;
 }
-
-const unlike = ({ views }: ProgrammeInfo): string =>
-  views.some((view) => /eye|fundus/.test(view))
-    ? "This does not look like an eye photograph."
-    : "This does not look like a picture of the kind that is read here.";
 
 function faults({ quality }: Decision, floor: ImageQualityFloor): string {
   const found = [
@@ -66,16 +48,6 @@ function faults({ quality }: Decision, floor: ImageQualityFloor): string {
     ...(quality.sharpness < floor.sharpnessMin ? ["too blurred"] : []),
   ];
   return found.length === 0 ? "too poor to be judged" : found.join(" and ");
-}
-
-/** Several labels with their probabilities, the most probable first. */
-const labelsShownMax = 4;
-export function labelWords({ probabilities }: Decision): string {
-  return Object.entries(probabilities)
-    .sort(([, one], [, other]) => other - one)
-    .slice(0, labelsShownMax)
-    .map(([label, p]) => `${isGrade(label) ? `grade ${label}` : spoken(label)} ${percent(p)}`)
-    .join(", ");
 }
 
 /** Whether the fine reader was asked, and what made that necessary. */
