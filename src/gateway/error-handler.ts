@@ -1,5 +1,6 @@
 import type { ErrorHandler } from "hono";
 import { profileOfPath } from "./compat/profiles.ts";
+import { isInferencePath, replyInferenceProblem } from "./inference-protocol/inference-problem.ts";
 import { problemOf, replyProblem } from "./problem-reply.ts";
 import type { GatewayEnv, Serving } from "./serving.ts";
 
@@ -13,7 +14,9 @@ export function createErrorHandler({ log, metrics }: Pick<Serving, "log" | "metr
     const requestId = c.get("requestId");
     if (code === "internal") log.error({ requestId, err: cause ?? error }, "unexpected error");
     else if (spec.status >= 500 && cause !== undefined) log.warn({ requestId, code, err: cause }, "failed");
-    const refuse = c.get("refuse") ?? profileOfPath(c.req.path)?.refuse ?? replyProblem;
+    const refuse = c.get("refuse") ?? profileOfPath(c.req.path)?.refuse ?? nativeRefusal(c.req.path);
     return refuse(c, problem);
   };
 }
+
+const nativeRefusal = (path: string) => (isInferencePath(path) ? replyInferenceProblem : replyProblem);

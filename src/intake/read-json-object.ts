@@ -40,7 +40,7 @@ export async function readJsonObject(upload: Upload, options: JsonObjectOptions)
     } finally {
       body.close();
     }
-    return collector.length === 0 ? empty() : parseObject(collector.take());
+    return collector.length === 0 ? empty() : parseJsonObject(collector.take());
   } finally {
     if (options.lease === undefined) lease.release();
   }
@@ -59,7 +59,11 @@ function checkKind({ headers }: Upload): void {
     throw malformedBody("This route takes application/json.");
 }
 
-function parseObject(body: Buffer): JsonObject {
+/**
+ * A JSON object that was read already.
+ * @throws {Problem} json-invalid
+ */
+export function parseJsonObject(body: Buffer): JsonObject {
   const object = empty();
   for (const { key, value } of cutJsonObject(body)) {
     if (Object.hasOwn(object, key)) throw new Problem("json-invalid", { detail: "The JSON body holds a key twice." });
