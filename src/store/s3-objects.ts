@@ -92,6 +92,30 @@ export class S3Objects implements KeptObjects {
     });
   }
 
+  /**
+   * What others keep in the bucket below a prefix, to be read only.
+   * @param opened what every key that is read begins with
+   */
+  below(opened: string) {
+    const check = (key: string): void => {
+      if (!key.startsWith(opened))
+        throw new Problem("field-invalid", { detail: "prefix: not below the one that is open to batches" });
+    };
+    const link = this.#link;
+    return {
+      /** Some keys at a time, in their order. @throws {Problem} store-unavailable, field-invalid */
+      async *keys(prefix: string): AsyncGenerator<readonly string[]> {
+        check(prefix);
+        for await (const page of link.list(prefix)) yield page.map(({ key }) => key);
+      },
+      /** @throws {Problem} store-unavailable, field-invalid */
+      async read(key: string, bytesMax: number): Promise<Uint8Array | "too-large" | undefined> {
+        check(key);
+        return link.get(key, bytesMax);
+      },
+    };
+  }
+
   async close(): Promise<void> {
     this.#link.close();
   }

@@ -38,6 +38,10 @@ export const cataractBatchSchema = z
         avg_confidence: probability,
         throughput: z.number().openapi({ description: "Images per second" }),
         failed: z.int(),
+        needs_person: z.int().openapi({
+          description:
+            "Of the good images: those that nobody may take for normal or cataract before a person has looked",
+        }),
       })
       .openapi({ description: "Counts good images only; `failed` counts the others" }),
     processing_time: z.number().openapi({ description: "Seconds" }),
@@ -149,5 +153,6 @@ function summarise(results: readonly BatchResult[], seconds: number) {
     avg_confidence: good.length === 0 ? 0 : confidence / good.length,
     throughput: seconds > 0 ? good.length / seconds : 0,
     failed: results.length - good.length,
+    needs_person: good.filter((item) => item.outcome === "person").length,
   };
 }

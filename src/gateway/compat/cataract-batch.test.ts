@@ -36,7 +36,10 @@ describe("a batch that cannot be read", () => {
   it("for want of images answers 422 and names the field", async () => {
     const response = await post([["model", "clip"]]);
     expect(response.status).toBe(422);
-    expect(await response.json()).toMatchObject({ detail: [{ loc: ["body", "images"], msg: "Field required" }] });
+    const wanted = { detail: [{ loc: ["body", "images"], msg: "Field required" }] };
+    expect(await response.json()).toMatchObject(wanted);
+    const bodiless = await createApp(deps).request("/predict_batch", { method: "POST" });
+    expect([bodiless.status, await bodiless.json()]).toMatchObject([422, wanted]);
   });
 
   it.each([
@@ -111,6 +114,13 @@ describe("a batch", () => {
     );
   });
 
+  it("counts those that a person must look at, whatever class stands beside them", async () => {
+    deps.predictor.answer = async (task) => resultOf(task, { fast: 0, fine: 0 });
+    const { predictions, summary } = await read(images(2));
+    expect(predictions.map(({ outcome }) => outcome)).toEqual(["person", "person"]);
+    expect(summary).toMatchObject({ total_images: 2, needs_person: 2 });
+  });
+
   it("has a bad image fail alone, and divides by nothing", async () => {
     const bad: Part = ["images", "no image", "bad.jpg"];
     const answer = await read([...images(1), bad, ...images(1)]);
@@ -118,7 +128,7 @@ describe("a batch", () => {
     expect(answer.predictions[1]).toMatchObject({ error: { code: "image-type-unsupported" }, class: null });
     expect(answer).toMatchObject({
       total_images: 3,
-      summary: { total_images: 2, failed: 1, cataract_percentage: 100 },
+      summary: { total_images: 2, failed: 1, needs_person: 0, cataract_percentage: 100 },
     });
     const none = await read([bad]);
     expect(none.summary).toMatchObject({ total_images: 0, failed: 1, avg_confidence: 0, cataract_percentage: 0 });
@@ -154,7 +164,7 @@ describe("a batch", () => {
     ["?save_results=true", []],
     ["", [["save_results", "true"]]],
   ] as [string, Part[]][])("with %j and %j keeps its answer behind a link that needs no key", async (query, late) => {
-    const key = "a key for tests that is long enough";
+    const key = "a-key-for-tests-that-is-long-enough";
     deps = testDeps({ API_KEY: key });
     const headers = { "x-api-key": key };
     const response = await post([...images(2), ...late], `/p/cataract/predict_batch${query}`, headers);

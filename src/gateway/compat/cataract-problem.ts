@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Problem, ProblemCode } from "../../contracts/index.ts";
 import { reply } from "../problem-reply.ts";
 import type { GatewayContext } from "../serving.ts";
+import { isOtherKindOfBody } from "./fastapi-problem.ts";
 
 /** What the source calls an invalid image file: whatever is wrong with it, other than its size in bytes. */
 const badImage: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -29,7 +30,8 @@ export function replyCataractProblem(c: GatewayContext, problem: Problem): Respo
   const reason = problem.detail ?? problem.spec.title;
   const added = { code, reason, request_id: c.get("requestId"), ...(problem.fields && { fields: problem.fields }) };
   if (badImage.has(code)) return answer(c, problem, { detail: "Invalid image file format", ...added }, 400);
-  if (code === "image-missing") return answer(c, problem, { detail: missing(c.req.path), ...added }, 422);
+  if (code === "image-missing" || isOtherKindOfBody(c, problem))
+    return answer(c, problem, { detail: missing(c.req.path), ...added }, 422);
   return answer(c, problem, { detail: sourceWords[code] ?? reason, ...added });
 }
 

@@ -133,7 +133,7 @@ describe("cancelling a training", () => {
 
 describe("training where a key is needed", () => {
   it("needs it, and starts nothing without", async () => {
-    const environment = { API_KEY: "a key for tests that is long enough" };
+    const environment = { API_KEY: "a-key-for-tests-that-is-long-enough" };
     deps = testDeps(environment, { trainings: trainingsOf() });
     const ask = (headers: Record<string, string>) =>
       createApp(deps).request("/train_clip", { method: "POST", headers });

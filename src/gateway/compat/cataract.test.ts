@@ -35,7 +35,8 @@ describe.each(["", "/p/cataract"])("the cataract server at %j", (mount) => {
   };
 
   it("answers a form without an image as FastAPI does, and names both fields", async () => {
-    for (const init of [form(["other", "x"]), form(["picture", new Blob([eye])])]) {
+    const plain = { method: "POST", body: new URLSearchParams({ other: "x" }) };
+    for (const init of [form(["other", "x"]), form(["picture", new Blob([eye])]), plain]) {
       const response = await ask("/predict_clip", init);
       expect(response.status).toBe(422);
       expect(cataractErrorSchema.parse(await response.json()).detail).toEqual([

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Problem, ProblemCode } from "../../contracts/index.ts";
 import { reply } from "../problem-reply.ts";
 import type { GatewayContext } from "../serving.ts";
-import { badImageCodes, type FastApiIssue, missingInput } from "./fastapi-problem.ts";
+import { badImageCodes, type FastApiIssue, isOtherKindOfBody, missingInput } from "./fastapi-problem.ts";
 
 /** The source's file is `file`; clients of other systems say `image`. */
 export const imageFields = ["file", "image"] as const;
@@ -20,10 +20,17 @@ const sourceWords: Partial<Record<ProblemCode, string>> = {
 export function replyChestProblem(c: GatewayContext, problem: Problem): Response {
   const { code, fields } = problem;
   const reason = problem.detail ?? problem.spec.title;
-  const message = sourceWords[code] ?? reason;
-  const detail = code === "image-missing" ? [missingFile] : message;
+  const isMissing = code === "image-missing" || isOtherKindOfBody(c, problem);
+  const message = sourceWords[isMissing ? "image-missing" : code] ?? reason;
+  const detail = isMissing ? [missingFile] : message;
   const error = { code, reason, request_id: c.get("requestId"), ...(fields && { fields }) };
-  return reply(c, problem, "application/json", { status: "error", message, detail, code, error }, statusOf(code));
+  return reply(
+    c,
+    problem,
+    "application/json",
+    { status: "error", message, detail, code, error },
+    isMissing ? 422 : statusOf(code),
+  );
 }
 
 /** As FastAPI has it for a missing part; our own name for it stands beside. */
@@ -31,7 +38,7 @@ const missingFile: FastApiIssue = { ...missingInput("body", "file"), ctx: { acce
 
 function statusOf(code: ProblemCode): number | undefined {
   if (badImageCodes.has(code)) return 400;
-  return code === "image-missing" || code === "field-invalid" ? 422 : undefined;
+  return code === "field-invalid" ? 422 : undefined;
 }
 
 export const chestErrorSchema = z

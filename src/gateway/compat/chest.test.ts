@@ -60,13 +60,15 @@ const refused = async (path: string, init: RequestInit, status: number) => {
 
 describe.each(["/api/predict", "/api/explain"])("POST %s of the chest X-ray server, refusing", (path) => {
   it("answers a form without an image as FastAPI does, with its own envelope around", async () => {
+    const missing = {
+      status: "error",
+      message: "Field required",
+      detail: [{ type: "missing", loc: ["body", "file"], msg: "Field required", input: null }],
+    };
     for (const init of [part("picture"), { method: "POST", body: new FormData() }])
-      expect(await refused(path, init, 422)).toMatchObject({
-        status: "error",
-        message: "Field required",
-        detail: [{ type: "missing", loc: ["body", "file"], msg: "Field required", input: null }],
-        error: { code: "image-missing" },
-      });
+      expect(await refused(path, init, 422)).toMatchObject({ ...missing, error: { code: "image-missing" } });
+    const plain = { method: "POST", body: new URLSearchParams({ other: "x" }) };
+    expect(await refused(path, plain, 422)).toMatchObject({ ...missing, error: { code: "body-malformed" } });
   });
 
   it("takes PNG and JPEG by their bytes and nothing else", async () => {

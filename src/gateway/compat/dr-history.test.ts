@@ -6,7 +6,7 @@ import type { CaseFilter, CaseRecord } from "../../contracts/index.ts";
 import { createApp } from "../app.ts";
 import { drHistorySchema } from "./dr-answer.ts";
 
-const key = "a key for tests that is long enough";
+const key = "a-key-for-tests-that-is-long-enough";
 const probabilities = { "0": 0.05, "1": 0.1, "2": 0.7, "3": 0.1, "4": 0.05 };
 
 /** A scan of `patient`, the later the larger `at` is. */

@@ -27,7 +27,7 @@ const text = (max: number) =>
 const lax = (schema: z.ZodType<number>) =>
   z.preprocess((value, context) => {
     if (typeof value !== "string") return value;
-    if (/^\s*[+-]?\d{1,15}\s*$/.test(value)) return Number(value);
+    if (/^\s*[+-]?\d{1,15}(\.0*)?\s*$/.test(value)) return Number(value);
     context.addIssue({ code: "invalid_type", expected: "int", input: value });
     return z.NEVER;
   }, schema);

@@ -11,7 +11,7 @@ import { fastApiErrorSchema } from "./fastapi-problem.ts";
 
 type Part = readonly [name: string, value: string | Blob];
 
-const key = "a key for tests that is long enough";
+const key = "a-key-for-tests-that-is-long-enough";
 /** Surely at least grade 2, surely below grade 3. */
 const moderate = [4, 4, -4, -4];
 let eye: Uint8Array<ArrayBuffer>;
@@ -77,7 +77,8 @@ describe("a prediction is refused", () => {
   });
 
   it("without an image", async () => {
-    for (const init of [form(...whose()), form(...whose(), ["picture", new Blob([eye])])]) {
+    const plain = { method: "POST", body: new URLSearchParams({ visit_type: "follow-up" }) };
+    for (const init of [form(...whose()), form(...whose(), ["picture", new Blob([eye])]), plain]) {
       const [status, { detail }] = await refusalOf(await predict(init));
       expect(status).toBe(422);
       expect(detail).toEqual([{ type: "missing", loc: ["body", "file"], msg: "Field required", input: null }]);

@@ -1,6 +1,6 @@
 import { Problem } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
-import { badImageCodes, missingInput, replyFastApiProblem } from "./fastapi-problem.ts";
+import { badImageCodes, isOtherKindOfBody, missingInput, replyFastApiProblem } from "./fastapi-problem.ts";
 
 /** Travels as the problem's cause, so that the reply can tell two values of one field from a wrong value. */
 class InputConflict extends Error {}
@@ -20,7 +20,7 @@ export function replyDrProblem(c: GatewayContext, problem: Problem): Response {
   const { code, cause, detail } = problem;
   if (badImageCodes.has(code))
     return replyFastApiProblem(c, problem, { detail: "Invalid image format. Allowed: JPG, JPEG, PNG", status: 400 });
-  if (code === "image-missing")
+  if (code === "image-missing" || (isPrediction(c.req.path) && isOtherKindOfBody(c, problem)))
     return replyFastApiProblem(c, problem, { detail: [missingInput("body", "file")], status: 422 });
   if (code === "person-unknown") return replyFastApiProblem(c, problem, { detail: "Patient not found" });
   // A programme that was taken out of the catalogue is a model that is not there, as for the source.

@@ -39,9 +39,9 @@ describe("a picture without a person's record", () => {
       422,
       [{ type: "missing", loc: ["body", "image_base64"], msg: "Field required", input: null }],
     ]);
-    expect((await refusal(await upload(picture, "picture")))[1]).toMatchObject([
-      { type: "missing", loc: ["body", "file"] },
-    ]);
+    const plain = { method: "POST", body: new URLSearchParams({ other: "x" }) };
+    for (const response of [await upload(picture, "picture"), await eye.ask("/api/ai/analyze-upload", plain)])
+      expect(await refusal(response)).toMatchObject([422, [{ type: "missing", loc: ["body", "file"] }]]);
   });
 
   it("is refused by its bytes, whatever it is called", async () => {

@@ -59,7 +59,9 @@ export function readPicture(text: string | null, { limits }: Pick<Serving, "limi
   });
 }
 
-const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+/** The source has no year 0 and no hour 24, and cannot read back a time that has. */
+const iso =
+  /^((?!0000)\d{4}-\d{2}-\d{2})(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 
 /**
  * A date, or a date and a time, as ISO 8601 writes them.

@@ -2,12 +2,13 @@ import { Problem } from "../../contracts/index.ts";
 import { notificationShape } from "../../persons/index.ts";
 import { type GatewayContext, originOf, type Serving } from "../serving.ts";
 import { fieldBytesMax, readBody } from "./eye-body.ts";
-import { notificationDraftSchema, notificationPageSchema } from "./eye-patient-fields.ts";
+import { notificationDraftSchema, notificationPageSchema, pageMax } from "./eye-patient-fields.ts";
 import { parseInput } from "./fastapi-problem.ts";
 
 export async function listNotifications(serving: Serving, c: GatewayContext): Promise<Response> {
   const { skip, limit, unread_only } = parseInput(notificationPageSchema, c.req.query(), "query");
-  const found = await serving.notifications.listNotifications({ unreadOnly: unread_only }, skip, limit);
+  const filter = { unreadOnly: unread_only };
+  const found = await serving.notifications.listNotifications(filter, skip, Math.min(limit, pageMax));
   const object = `notifications/${found.length}`;
   await serving.cases.recordAccess({ ...originOf(c), action: "notifications.listed", object });
   return c.json(found.map(notificationShape));

@@ -7,7 +7,8 @@ import { camelCase, respell } from "./eye-body.ts";
 
 const symptomsMax = 50;
 const measurementsMax = 1000;
-const pageMax = 1000;
+/** Most rows of one answer. The source bounds nothing; what is beyond is on the next page. */
+export const pageMax = 1000;
 const skipMax = 1_000_000_000;
 
 /** NUL and halves of characters, which no database takes. */
@@ -29,7 +30,8 @@ const line = (max: number) =>
 /** Numbers and truth values also as the text that lax clients, and every query, send. */
 const lax = <T>(pattern: RegExp, schema: z.ZodType<T>) =>
   z.preprocess((value) => (typeof value === "string" && pattern.test(value) ? Number(value) : value), schema);
-const whole = (max: number) => lax(/^\s*[+-]?\d{1,15}\s*$/, z.int().min(0).max(max)).openapi({ type: "integer" });
+const whole = (max: number) =>
+  lax(/^\s*[+-]?\d{1,15}(\.0*)?\s*$/, z.int().min(0).max(max)).openapi({ type: "integer" });
 const figure = lax(/^\s*[+-]?\d{1,15}(\.\d{1,15})?\s*$/, z.number()).openapi({ type: "number" });
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -38,8 +40,10 @@ const truths: Readonly<Record<string, boolean>> = {
 };
 export const truth = z
   .preprocess((value) => {
+    // A list that holds a word is no word.
+    if (typeof value !== "string" && typeof value !== "number") return value;
     const word = String(value).toLowerCase();
-    return value !== undefined && Object.hasOwn(truths, word) ? truths[word] : value;
+    return Object.hasOwn(truths, word) ? truths[word] : value;
   }, z.boolean())
   .openapi({ type: "boolean" });
 
@@ -111,7 +115,9 @@ export const patientChangeSchema = z
 const optionalText = z.string().max(100).optional();
 const page = (fallback: number) => ({
   skip: whole(skipMax).default(0).openapi({ type: "integer", example: 0 }),
-  limit: whole(pageMax).default(fallback).openapi({ type: "integer", example: fallback }),
+  limit: whole(Number.MAX_SAFE_INTEGER)
+    .default(fallback)
+    .openapi({ type: "integer", example: fallback, description: `At most ${pageMax} are answered at a time` }),
 });
 const emptyIsAbsent = (value: unknown) => (value === "" ? undefined : value);
 

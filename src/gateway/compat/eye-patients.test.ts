@@ -77,7 +77,10 @@ describe.each(["", "/p/eye"])("patients at %j", (mount) => {
       ["body", "oculomics", "intraocularPressure"],
     ]);
     expect((await refusal(await eye.send("POST", patients, "{")))[1]).toMatchObject([{ type: "json_invalid" }]);
-    expect((await eye.send("POST", patients, "a=b", { "content-type": "text/plain" })).status).toBe(400);
+    expect(await refusal(await eye.send("POST", patients, "a=b", { "content-type": "text/plain" }))).toMatchObject([
+      422,
+      [{ type: "model_attributes_type", loc: ["body"] }],
+    ]);
     const large = { ...ada, history: "x".repeat(200_000) };
     expect((await eye.send("POST", `${patients}/${nobody}/validate`, large)).status).toBe(413);
   });
@@ -138,9 +141,10 @@ describe.each(["", "/p/eye"])("patients at %j", (mount) => {
     expect(await list("")).toEqual([["Four", "Three", "Two", "One"], "4"]);
     expect(await list("/?skip=1&limit=2&status=")).toEqual([["Three", "Two"], "4"]);
     expect(await list("?status=Critical")).toEqual([["Four"], "1"]);
+    expect(await list("?limit=100000")).toEqual([["Four", "Three", "Two", "One"], "4"]);
     expect(await list("?search=thr")).toEqual([["Three"], "1"]);
     expect(events().at(-1)).toEqual(["persons.listed", "persons/1"]);
-    for (const query of ["?status=Well", "?skip=-1", "?limit=many", "?limit=100000"])
+    for (const query of ["?status=Well", "?skip=-1", "?limit=many"])
       expect((await refusal(await eye.ask(`${patients}${query}`)))[0]).toBe(422);
   });
 
@@ -284,6 +288,7 @@ describe.each(["", "/p/eye"])("patients at %j", (mount) => {
     ["?approved=False", undefined, "rejected", 1],
     ["", { approved: true, reason: "clear" }, "approved", 3],
     ["?approved=1", { approved: "1" }, "approved", 3],
+    ["?approved=true&approved=on", { approved: true }, "approved", 3],
     ["", { approved: false }, "rejected", 1],
   ])("validates by %s %j", async (query, body, validationStatus, workflowStep) => {
     const { id } = await pictured();
@@ -299,7 +304,11 @@ describe.each(["", "/p/eye"])("patients at %j", (mount) => {
       ["", undefined, [{ type: "missing", loc: ["query", "approved"], msg: "Field required", input: null }]],
       ["?approved=maybe", undefined, [{ type: "bool_parsing", loc: ["query", "approved"] }]],
       ["", { approved: 7 }, [{ type: "bool_parsing", loc: ["body", "approved"] }]],
+      ["", { approved: {} }, [{ type: "bool_parsing", loc: ["body", "approved"] }]],
+      ["", { approved: ["true"] }, [{ type: "bool_parsing", loc: ["body", "approved"] }]],
+      ["?approved=true", { approved: { a: 1 } }, [{ type: "bool_parsing", loc: ["body", "approved"] }]],
       ["?approved=true", { approved: false }, [{ type: "value_error", loc: ["query", "approved"] }]],
+      ["?approved=true&approved=false", undefined, [{ type: "value_error", loc: ["query", "approved"] }]],
     ] as const) {
       const [status, found] = await refusal(await eye.send("POST", `${patients}/${id}/validate${query}`, body));
       expect([status, found]).toMatchObject([422, detail]);
@@ -319,16 +328,31 @@ describe.each(["", "/p/eye"])("patients at %j", (mount) => {
     expect(eye.deps.memory.notes[0]).toMatchObject({ type: "success", personId: id });
   });
 
-  it.each(["", "?appointment_date=", "?appointment_date=soon", "?appointment_date=2026-02-30"])(
-    "schedules nothing by %j",
-    async (query) => {
-      const { id } = await admit();
-      const [status, detail] = await refusal(await eye.send("POST", `${patients}/${id}/schedule${query}`));
-      expect(status).toBe(422);
-      expect(detail).toMatchObject([{ loc: ["query", "appointment_date"] }]);
-      expect(eye.deps.memory.people.get(id)?.workflowStep).toBe(1);
-    },
-  );
+  it.each([
+    "",
+    "?appointment_date=",
+    "?appointment_date=soon",
+    "?appointment_date=2026-02-30",
+    "?appointment_date=0000-01-01",
+    "?appointment_date=2026-02-01T24:00:00",
+    "?appointment_date=2026-02-01&appointment_date=2026-02-02",
+  ])("schedules nothing by %j", async (query) => {
+    const { id } = await admit();
+    const [status, detail] = await refusal(await eye.send("POST", `${patients}/${id}/schedule${query}`));
+    expect(status).toBe(422);
+    expect(detail).toMatchObject([{ loc: ["query", "appointment_date"] }]);
+    expect(eye.deps.memory.people.get(id)?.workflowStep).toBe(1);
+  });
+
+  it("schedules nothing by a date that is none, whatever stands beside it", async () => {
+    const { id } = await admit();
+    const path = `${patients}/${id}/schedule?appointment_date=2026-02-01`;
+    expect(await refusal(await eye.send("POST", path, { appointment_date: {} }))).toMatchObject([
+      422,
+      [{ type: "datetime_parsing", loc: ["body", "appointment_date"] }],
+    ]);
+    expect(eye.deps.memory.people.get(id)?.appointmentDate).toBeNull();
+  });
 
   it("goes the source's whole way: admitted, read, approved, scheduled, discharged", async () => {
     const { id } = await pictured();

@@ -8,15 +8,17 @@ import { fieldBytesMax, picturedBytesMax, readBody, readDate, readPicture } from
 import { imagePath, renderPatients } from "./eye-patient.ts";
 import {
   judgementSchema,
+  pageMax,
   patientChangeSchema,
   patientDraftSchema,
   patientPageSchema,
   removalSchema,
 } from "./eye-patient-fields.ts";
-import { invalidInput, missingInput, parseInput } from "./fastapi-problem.ts";
+import { type InputPlace, invalidInput, missingInput, parseInput } from "./fastapi-problem.ts";
 
 export async function listPatients(serving: Serving, c: GatewayContext): Promise<Response> {
-  const { skip, limit, status, search } = parseInput(patientPageSchema, c.req.query(), "query");
+  const { skip, limit: wished, status, search } = parseInput(patientPageSchema, c.req.query(), "query");
+  const limit = Math.min(wished, pageMax);
   const filter = { ...(status !== undefined && { status }), ...(search !== undefined && { search }) };
   const { persons, total } = await serving.persons.listPersons(filter, skip, limit);
   await note(serving, c, "persons.listed", `persons/${persons.length}`);
@@ -98,18 +100,15 @@ export async function analysePatient(serving: Serving, c: GatewayContext): Promi
 
 export async function validatePatient(serving: Serving, c: GatewayContext): Promise<Response> {
   const body = await readBody(serving, c, { bytesMax: fieldBytesMax });
-  const given = inQueryOrBody(c, body, "approved");
-  const judgement = { ...body, approved: given.value };
-  const { approved, reason } = parseInput(judgementSchema, judgement, given.place);
+  const approved = inQueryOrBody(c, body, "approved", readApproval);
+  const { reason } = parseInput(judgementSchema.pick({ reason: true }), body, "body");
   const id = c.req.param("id") ?? "";
   return answerPatient(serving, c, await serving.people.validate(id, approved, reason ?? null, originOf(c)));
 }
 
 export async function schedulePatient(serving: Serving, c: GatewayContext): Promise<Response> {
   const body = await readBody(serving, c, { bytesMax: fieldBytesMax });
-  const { value, place } = inQueryOrBody(c, body, "appointment_date");
-  if (value === undefined) throw invalidInput([missingInput("query", "appointment_date")]);
-  const date = readDate(value, place, "appointment_date");
+  const date = inQueryOrBody(c, body, "appointment_date", (value, place) => readDate(value, place, "appointment_date"));
   return answerPatient(serving, c, await serving.people.schedule(c.req.param("id") ?? "", date, originOf(c)));
 }
 
@@ -163,15 +162,26 @@ function picturedBy(text: string | null, serving: Serving): Pick<PersonChange, "
 const present = (object: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-/** @throws {Problem} field-invalid where both say something and not the same */
-function inQueryOrBody(c: GatewayContext, body: JsonObject, name: string) {
-  const query = c.req.query(name);
-  const own = Object.hasOwn(body, name) ? body[name] : undefined;
-  if (query !== undefined && own !== undefined && query.toLowerCase() !== String(own).toLowerCase())
+const readApproval = (approved: unknown, place: InputPlace): boolean =>
+  parseInput(judgementSchema.pick({ approved: true }), { approved }, place).approved;
+
+/**
+ * What the query or the body says; both may, and the query more than once, if it is the same.
+ * @throws {Problem} field-invalid where nothing says it, or two say something else, and what `read` throws
+ */
+function inQueryOrBody<T>(
+  c: GatewayContext,
+  body: JsonObject,
+  name: string,
+  read: (value: unknown, place: InputPlace) => T,
+): T {
+  const values = (c.req.queries(name) ?? []).map((value) => read(value, "query"));
+  if (Object.hasOwn(body, name)) values.push(read(body[name], "body"));
+  const [value] = values;
+  if (value === undefined) throw invalidInput([missingInput("query", name)]);
+  if (values.some((other) => other !== value))
     throw invalidInput([
-      { type: "value_error", loc: ["query", name], msg: "The query and the body differ", input: query },
+      { type: "value_error", loc: ["query", name], msg: "The values that are given differ", input: null },
     ]);
-  return query === undefined && own !== undefined
-    ? ({ value: own, place: "body" } as const)
-    : ({ value: query, place: "query" } as const);
+  return value;
 }

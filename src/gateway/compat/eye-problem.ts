@@ -1,6 +1,6 @@
 import { imageMediaTypes, type Problem, type ProblemCode } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
-import { badImageCodes, missingInput, replyFastApiProblem } from "./fastapi-problem.ts";
+import { badImageCodes, isOtherKindOfBody, missingInput, replyFastApiProblem } from "./fastapi-problem.ts";
 
 const notLoaded: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "model-not-loaded",
@@ -22,7 +22,8 @@ export function replyEyeProblem(c: GatewayContext, problem: Problem): Response {
     replyFastApiProblem(c, problem, { detail: words, ...(status !== undefined && { status }) });
   if (code === "image-type-unsupported") return own(sourceDetails.fileType, 400);
   if (badImageCodes.has(code)) return own(detail ?? spec.title, 400);
-  if (code === "image-missing")
+  const isUpload = c.req.path.endsWith("/analyze-upload");
+  if (code === "image-missing" || (isUpload && isOtherKindOfBody(c, problem)))
     return replyFastApiProblem(c, problem, { detail: [missingInput("body", imageKey(c.req.path))], status: 422 });
   if (code === "person-without-image") return own(sourceDetails.noImage);
   if (notLoaded.has(code)) return own(sourceDetails.notLoaded);

@@ -70,8 +70,13 @@ class IssueList extends Error {
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, place: InputPlace): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw invalidInput(parsed.error.issues.map((issue) => issueOf(issue, schema, input, place)));
+  throw invalidInput(onePerField(parsed.error.issues.map((issue) => issueOf(issue, schema, input, place))));
 }
+
+/** The last, as pydantic knows nothing of the bound that zod has of its own for whole numbers. */
+const onePerField = (issues: readonly FastApiIssue[]): FastApiIssue[] => [
+  ...new Map(issues.map((issue) => [issue.loc.join("."), issue])).values(),
+];
 
 export function invalidInput(issues: readonly FastApiIssue[]): Problem {
   const fields = issues.map(({ loc, msg }) => ({ name: loc.slice(1).join("."), message: msg }));
@@ -90,6 +95,24 @@ export const missingInput = (place: InputPlace, name: string): FastApiIssue => (
 });
 
 /**
+ * Whether a body is of a kind in which nothing could be looked for, such as the form that most clients send when no file
+ * is in it. A FastAPI server does not read such a body and then misses what it should hold.
+ */
+export function isOtherKindOfBody(c: GatewayContext, { code }: Problem): boolean {
+  const type = (c.req.header("content-type") ?? "").trim();
+  return (
+    code === "body-malformed" && !/^(multipart\/|image\/|application\/(octet-stream|([a-z0-9.-]+\+)?json))/i.test(type)
+  );
+}
+
+const noObject: FastApiIssue = {
+  type: "model_attributes_type",
+  loc: ["body"],
+  msg: "Input should be a valid dictionary or object to extract fields from",
+  input: null,
+};
+
+/**
  * `{"detail": ...}` with our code and reason beside it: a list with 422 where a field is wrong, else a text.
  * @param own what this source system says and answers with instead
  */
@@ -100,7 +123,7 @@ export function replyFastApiProblem(
 ): Response {
   const { code } = problem;
   const reason = problem.detail ?? problem.spec.title;
-  const issues = listOf(problem);
+  const issues = isOtherKindOfBody(c, problem) ? [noObject] : listOf(problem);
   const detail = own.detail ?? issues ?? sourceWords[code] ?? reason;
   const fields = problem.fields && { fields: problem.fields };
   const body = { detail, code, reason, request_id: c.get("requestId"), ...fields };
@@ -127,8 +150,7 @@ type Said = Pick<FastApiIssue, "type" | "msg" | "ctx">;
 function issueOf(issue: ZodIssue, schema: z.ZodType, whole: unknown, place: InputPlace): FastApiIssue {
   const path = issue.path.map((part) => (typeof part === "number" ? part : String(part)));
   const value = valueAt(whole, path);
-  const said: Said =
-    value === undefined ? { type: "missing", msg: "Field required" } : wordsOf(issue, schema, typeof value);
+  const said: Said = value === undefined ? { type: "missing", msg: "Field required" } : wordsOf(issue, schema, value);
   return {
     type: said.type,
     loc: [place, ...path],
@@ -156,10 +178,10 @@ function shown(value: unknown): unknown {
 }
 
 /** pydantic's words for zod's finding. */
-function wordsOf(issue: ZodIssue, schema: z.ZodType, given: string): Said {
+function wordsOf(issue: ZodIssue, schema: z.ZodType, value: unknown): Said {
   switch (issue.code) {
     case "invalid_type":
-      return wrongType(isWhole(schema, issue.path) ? "int" : issue.expected, given);
+      return wrongType(isWhole(schema, issue.path) ? "int" : issue.expected, value);
     case "too_small":
       return tooSmall(issue.origin, Number(issue.minimum));
     case "too_big":
@@ -194,12 +216,17 @@ function unwrapped(part: SchemaPart | undefined): SchemaPart | undefined {
   return inner === undefined ? part : unwrapped(inner);
 }
 
-function wrongType(expected: string, given: string): Said {
-  const isText = given === "string";
+function wrongType(expected: string, value: unknown): Said {
+  const isText = typeof value === "string";
   switch (expected) {
     case "string":
       return { type: "string_type", msg: "Input should be a valid string" };
     case "int":
+      if (typeof value === "number")
+        return {
+          type: "int_from_float",
+          msg: "Input should be a valid integer, got a number with a fractional part",
+        };
       return isText
         ? { type: "int_parsing", msg: "Input should be a valid integer, unable to parse string as an integer" }
         : { type: "int_type", msg: "Input should be a valid integer" };

@@ -59,6 +59,8 @@ function saidOfBase64(problem: Problem, detail: string): Said {
 }
 
 function said({ code, fields, spec }: Problem, detail: string): Said {
+  // A body that is no readable form holds no file, as the source sees it.
+  if (code === "body-malformed") return { error: "No image provided" };
   if (code === "image-missing") return { error: fields ? "No image selected" : "No image provided" };
   if (code === "base64-invalid") return { error: `Invalid base64 image: ${detail}` };
   if (tooLarge.has(code)) return { error: "File too large. Maximum size: 16MB" };

@@ -67,6 +67,9 @@ describe("POST /predict of the hallux valgus server", () => {
       error: "No image provided",
       code: "image-missing",
     });
+    // What most clients send when a form holds no file at all.
+    const plain = { method: "POST", body: new URLSearchParams({ other: "x" }) };
+    expect((await refused("/predict", plain, 400)).error).toBe("No image provided");
     const body = new Uint8Array(rawForm([{ name: "image", filename: "", body: "" }]));
     const unchosen = {
       method: "POST",

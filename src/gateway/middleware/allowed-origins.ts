@@ -4,6 +4,19 @@ import type { Config } from "../../platform/index.ts";
 import type { GatewayEnv } from "../serving.ts";
 
 const maxAgeS = 600;
+const exposed = [
+  "X-Programme",
+  "X-Model",
+  "X-Request-Id",
+  "X-Total-Count",
+  "X-Ignored-Fields",
+  "X-Warning",
+  "Link",
+  "Deprecation",
+  "Preference-Applied",
+  "Retry-After",
+  "Server-Timing",
+];
 
 /** Pages of the listed origins may read answers; without a list no CORS header is ever sent. */
 export function allowedOrigins({ CORS_ORIGINS }: Pick<Config, "CORS_ORIGINS">): MiddlewareHandler<GatewayEnv>[] {
@@ -13,15 +26,7 @@ export function allowedOrigins({ CORS_ORIGINS }: Pick<Config, "CORS_ORIGINS">): 
     cors({
       origin,
       allowHeaders: ["Authorization", "X-API-Key", "Content-Type", "X-Strategy", "X-Deadline-Ms", "Idempotency-Key"],
-      exposeHeaders: [
-        "X-Programme",
-        "X-Model",
-        "X-Request-Id",
-        "X-Total-Count",
-        "Link",
-        "Retry-After",
-        "Server-Timing",
-      ],
+      exposeHeaders: exposed,
       maxAge: maxAgeS,
     }),
   ];
