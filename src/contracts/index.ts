@@ -1,5 +1,7 @@
+export * from "./batches.ts";
 export * from "./decision.ts";
 export * from "./image.ts";
+export * from "./nodes.ts";
 export * from "./pack.ts";
 export * from "./persons.ts";
 export * from "./predictor.ts";

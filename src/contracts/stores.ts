@@ -40,6 +40,9 @@ export const auditActions = [
   "results.read",
   "training.started",
   "training.cancelled",
+  "batch.created",
+  "batch.cancelled",
+  "batch.retried",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

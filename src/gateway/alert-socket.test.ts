@@ -4,7 +4,7 @@ import { WebSocket } from "ws";
 import { type TestDeps, testDeps } from "../../test/support/gateway.ts";
 import { type Gateway, listen } from "./listen.ts";
 
-const key = "a key for tests that is long enough";
+const key = "a-key-for-tests-that-is-long-enough";
 const headers = { "x-api-key": key };
 const origin = { actor: "test", requestId: "r" };
 let deps: TestDeps;

@@ -8,10 +8,12 @@ import {
   type DriftFigures,
   type DriftQuestion,
   type IdempotencyClaim,
+  type ItemLease,
   type Origin,
   Problem,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
+import { DatabaseBatches } from "./database-batches.ts";
 import { DatabasePersons } from "./database-persons.ts";
 import type { DatabasePlace, WriteItem, WriteResult } from "./messages.ts";
 import { RecordThread } from "./record-thread.ts";
@@ -45,6 +47,8 @@ export interface RecordSettings {
 export class DatabaseRecords implements CaseStore {
   /** Persons, notifications and alerts in the same database. */
   readonly persons: DatabasePersons;
+  /** Batches in the same database. */
+  readonly batches: DatabaseBatches;
   readonly #thread: RecordThread;
   readonly #settings: RecordSettings;
   #waiting: Waiting[] = [];
@@ -57,6 +61,10 @@ export class DatabaseRecords implements CaseStore {
     this.persons = new DatabasePersons(this.#thread, {
       clock: settings.clock,
       imageExpiry: (at) => this.#imageExpiry(at),
+    });
+    this.batches = new DatabaseBatches(this.#thread, {
+      clock: settings.clock,
+      recordItem: (record, origin, lease) => this.#recordItem(record, origin, lease),
     });
   }
 
@@ -82,6 +90,13 @@ export class DatabaseRecords implements CaseStore {
     if (!result.ok) throw Problem.fromMessage(result.problem);
     if (result.standing === undefined || claim === undefined) return record;
     return standingOf(result.standing, claim);
+  }
+
+  async #recordItem(record: CaseRecord, origin: Origin, lease: ItemLease): Promise<boolean> {
+    const item = this.#caseItem(record, this.#settings.clock.timestamp());
+    const result = await this.#write({ ...item, origin, action: "case.created", batchItem: lease });
+    if (!result.ok) throw Problem.fromMessage(result.problem);
+    return result.lost !== true;
   }
 
   /** A case of an older form of the store; harmless when it is there already. */

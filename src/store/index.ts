@@ -1,4 +1,5 @@
 export { lockData } from "./data-lock.ts";
+export type { DatabaseBatches } from "./database-batches.ts";
 export type { DatabasePersons } from "./database-persons.ts";
 export { DatabaseRecords } from "./database-records.ts";
 export { FileObjects } from "./file-objects.ts";

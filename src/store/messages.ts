@@ -5,9 +5,11 @@ import type {
   DriftFigures,
   DriftQuestion,
   IdempotencyClaim,
+  ItemLease,
   Origin,
   ProblemMessage,
 } from "../contracts/index.ts";
+import type { BatchCalls } from "./batch-messages.ts";
 import type { PersonCalls } from "./person-messages.ts";
 
 // Every message between the program and the thread that owns the database. Cases travel as the JSON text that is
@@ -24,16 +26,25 @@ export type WriteItem =
       /** When the image may go; null: never. */
       readonly expiresAt: string | null;
       readonly claim?: IdempotencyClaim & { readonly expiresAt: string };
+      /** The item that this case makes done; the case is only written while the lease is held. */
+      readonly batchItem?: ItemLease;
     }
   | { readonly kind: "access"; readonly event: AuditEvent; readonly at: string };
 
-/** `standing`: the case that another post with the same claim made; this one was not written. */
+/**
+ * `standing`: the case that another post with the same claim made; this one was not written. `lost`: nor was this one,
+ * because the lease of its item is somebody else's.
+ */
 export type WriteResult =
-  | { readonly ok: true; readonly standing?: { readonly fingerprint: string; readonly record: string } }
+  | {
+      readonly ok: true;
+      readonly standing?: { readonly fingerprint: string; readonly record: string };
+      readonly lost?: true;
+    }
   | { readonly ok: false; readonly problem: ProblemMessage };
 
 /** What the thread can be asked, and what it answers. */
-export interface Calls extends PersonCalls {
+export interface Calls extends PersonCalls, BatchCalls {
   readonly write: { readonly asked: readonly WriteItem[]; readonly answer: readonly WriteResult[] };
   readonly findClaimed: {
     readonly asked: { readonly key: string; readonly at: string };

@@ -6,6 +6,10 @@ import { openDatabase } from "./database.ts";
 import type { CallName, Calls, DatabasePlace, FromThread, ToThread, WriteItem, WriteResult } from "./messages.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { alertsAfter, lastAlert } from "./queries/alerts.ts";
+import { cancelBatch, dueWebhooks, forgetBatches, retryFailed, settleWebhook } from "./queries/batch-acts.ts";
+import { addItems, beginBatch, dropBatch, sealBatch } from "./queries/batch-intake.ts";
+import { leaseItems, renewLeases, settleItems } from "./queries/batch-leases.ts";
+import { batchResults, getBatch, listBatches } from "./queries/batch-read.ts";
 import { driftFigures } from "./queries/drift-figures.ts";
 import { expire, knownObjects } from "./queries/expire.ts";
 import {
@@ -85,6 +89,21 @@ const handlers: Handlers = {
   removeNotification,
   alertsAfter,
   lastAlert: (db) => lastAlert(db),
+  beginBatch,
+  addItems,
+  sealBatch,
+  dropBatch,
+  getBatch,
+  listBatches,
+  batchResults,
+  leaseItems,
+  renewLeases,
+  settleItems,
+  cancelBatch,
+  retryFailed,
+  dueWebhooks,
+  settleWebhook,
+  forgetBatches,
   ping: async (db) => {
     await sql`select 1`.execute(db);
     return undefined;

@@ -123,6 +123,64 @@ export interface AlertHeadTable {
   seq: string | number;
 }
 
+export interface BatchTable {
+  /** UUIDv7. */
+  id: string;
+  programme: string;
+  strategy: string | null;
+  /** The lower goes first. */
+  priority: number;
+  state: string;
+  actor: string;
+  request_id: string;
+  key_sha256: string | null;
+  fingerprint: string | null;
+  version: number;
+  created_at: Date;
+  touched_at: Date;
+  /** When items were last taken from it. */
+  served_at: Date;
+  finished_at: Date | null;
+  /** Settled items at two earlier moments, from which the rate is measured. */
+  mark_at: Date | null;
+  mark_settled: Generated<number>;
+  before_at: Date | null;
+  before_settled: Generated<number>;
+  webhook_url: string | null;
+  webhook_state: string | null;
+  webhook_due: Date | null;
+  webhook_tries: Generated<number>;
+  queued: Generated<number>;
+  leased: Generated<number>;
+  done: Generated<number>;
+  failed: Generated<number>;
+  dead: Generated<number>;
+  cancelled: Generated<number>;
+}
+
+export interface BatchItemTable {
+  batch_id: string;
+  /** Position in the batch, from 0. */
+  seq: number;
+  custom_id: string | null;
+  /** JSON; null for an item that failed on its way in. */
+  source: string | null;
+  /** Of an image that waits in the object store. */
+  sha256: string | null;
+  /** JSON. */
+  subject: string;
+  state: string;
+  /** Counts leases: the fence. */
+  attempt: Generated<number>;
+  /** Leases that the item itself used up. */
+  tries: Generated<number>;
+  /** Queued: not before; leased: the lease's end. */
+  due_at: Date;
+  case_id: string | null;
+  problem_code: string | null;
+  problem_detail: string | null;
+}
+
 export interface Schema {
   cases: CaseTable;
   readings: ReadingTable;
@@ -135,4 +193,6 @@ export interface Schema {
   notifications: NotificationTable;
   alerts: AlertTable;
   alert_head: AlertHeadTable;
+  batches: BatchTable;
+  batch_items: BatchItemTable;
 }

@@ -1,8 +1,10 @@
 import { pino } from "pino";
 import { LinkSigner } from "../../src/access/index.ts";
+import { urlRules } from "../../src/batches/index.ts";
 import { type AuditEvent, type CaseRecord, Problem } from "../../src/contracts/index.ts";
 import type { GatewayDeps } from "../../src/gateway/index.ts";
 import { createMetrics, newCaseId, readConfig, systemClock } from "../../src/platform/index.ts";
+import { finishedBatch, oneBatch } from "./batch-store.ts";
 import { caseRecord } from "./case-record.ts";
 import { type FakePredictor, fakePredictor } from "./fake-predictor.ts";
 import { type MemoryPersons, memoryPersons } from "./person-store.ts";
@@ -66,6 +68,7 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
       keepResults: async (id, json) => void kept.results.set(id, json),
       getResults: async (id) => kept.results.get(id),
     },
+    batches: { store: oneBatch(finishedBatch(knownCase.id)), rules: urlRules(undefined), wake: () => undefined },
     trainings: {
       startTraining: async () => {
         throw new Problem("training-data-missing");

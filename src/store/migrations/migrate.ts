@@ -3,11 +3,13 @@ import { type Migration, Migrator } from "kysely/migration";
 import type { Schema } from "../schema.ts";
 import { up as records } from "./0001-records.ts";
 import { up as persons } from "./0002-persons.ts";
+import { up as batches } from "./0003-batches.ts";
 
 /** In order of their names; each runs once, inside one transaction with all that are due. */
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-records": { up: records },
   "0002-persons": { up: persons },
+  "0003-batches": { up: batches },
 };
 
 /**

@@ -21,6 +21,17 @@ export function expire(db: Kysely<Schema>, at: string): Promise<string[]> {
       .selectFrom("objects")
       .select("sha256")
       .where("expires_at", "<=", now)
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom("batch_items")
+              .select("batch_items.seq")
+              .whereRef("batch_items.sha256", "=", "objects.sha256")
+              .where("batch_items.state", "<>", "done"),
+          ),
+        ),
+      )
       .orderBy("sha256")
       .limit(objectsMax)
       .forUpdate()
@@ -44,5 +55,12 @@ export async function knownObjects(db: Kysely<Schema>, names: readonly string[])
     .select("sha256")
     .where("sha256", "in", [...names])
     .execute();
-  return rows.map(({ sha256 }) => sha256);
+  // Items of batches whose image is still to be read, or may be read again.
+  const waiting = await db
+    .selectFrom("batch_items")
+    .select("sha256")
+    .where("sha256", "in", [...names])
+    .where("state", "<>", "done")
+    .execute();
+  return [...new Set([...rows, ...waiting].flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])))];
 }

@@ -3,6 +3,7 @@ import type { CaseRecord } from "../../contracts/index.ts";
 import type { WriteItem, WriteResult } from "../messages.ts";
 import type { Schema } from "../schema.ts";
 import { appendAudit } from "./append-audit.ts";
+import { finishItems } from "./batch-fence.ts";
 import { keepObjects, objectRow } from "./keep-objects.ts";
 import { caseRow, readingRows } from "./rows.ts";
 
@@ -18,18 +19,25 @@ type Standing = { readonly fingerprint: string; readonly record: string };
  * its audit entry. A case that is there already (a repeated group, an imported journal) is left as it is, so the same
  * group may be sent again when nobody knows whether it was committed.
  *
- * Rows are taken in one order by every process (claims, objects, then the audit head), so that two cannot wait for
- * each other.
+ * Rows are taken in one order by every process (items of batches, batches, claims, objects, then the audit head), so
+ * that two cannot wait for each other.
  */
 export function writeGroup(db: Kysely<Schema>, items: readonly WriteItem[]): Promise<WriteResult[]> {
   return db.transaction().execute(async (tx) => {
     const parsed = items.flatMap((item) =>
       item.kind === "case" ? [{ item, record: JSON.parse(item.record) as CaseRecord }] : [],
     );
-    const standing = await claim(tx, parsed);
+    const lost = await finishItems(
+      tx,
+      parsed.flatMap(({ item, record }) =>
+        item.batchItem === undefined ? [] : [{ lease: item.batchItem, caseId: record.id }],
+      ),
+    );
+    const held = parsed.filter(({ record }) => !lost.has(record.id));
+    const standing = await claim(tx, held);
     const fresh = await insertCases(
       tx,
-      parsed.filter(({ record }) => !standing.has(record.id)),
+      held.filter(({ record }) => !standing.has(record.id)),
     );
     const results: WriteResult[] = [];
     const events = [];
@@ -42,7 +50,8 @@ export function writeGroup(db: Kysely<Schema>, items: readonly WriteItem[]): Pro
       }
       const { id } = (parsed[next++] as ParsedCase).record;
       const other = standing.get(id);
-      results.push(other === undefined ? { ok: true } : { ok: true, standing: other });
+      if (lost.has(id)) results.push({ ok: true, lost: true });
+      else results.push(other === undefined ? { ok: true } : { ok: true, standing: other });
       if (fresh.has(id)) events.push({ ...item.origin, action: item.action, object: `case/${id}`, at: item.at });
     }
     await appendAudit(tx, events);
