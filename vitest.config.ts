@@ -17,7 +17,14 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Tests that want the database server say so; no other server or command of ours may find it by accident.
-          env: { TEST_DATABASE_URL: process.env["DATABASE_URL"] ?? "", DATABASE_URL: "" },
+          env: {
+            TEST_DATABASE_URL: process.env["DATABASE_URL"] ?? "",
+            DATABASE_URL: "",
+            TEST_NATS_URL: process.env["NATS_URL"] ?? "",
+            NATS_URL: "",
+            NATS_USER: "",
+            NATS_PASSWORD: "",
+          },
         },
       },
     ],

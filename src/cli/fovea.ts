@@ -11,7 +11,9 @@ const fovea = defineCommand({
   },
   subCommands: {
     serve: () => import("./commands/serve.ts").then((module) => module.serve),
+    node: () => import("./commands/node.ts").then((module) => module.node),
     predict: () => import("./commands/predict.ts").then((module) => module.predict),
+    batch: () => import("./commands/batch.ts").then((module) => module.batch),
     evaluate: () => import("./commands/evaluate.ts").then((module) => module.evaluate),
     train: () => import("./commands/train.ts").then((module) => module.train),
     models: () => import("./commands/models.ts").then((module) => module.models),

@@ -162,6 +162,433 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches, newest first */
+        get: operations["listBatches"];
+        put?: never;
+        /**
+         * Have many images read in the background
+         * @description The body is streamed in, item by item; the answer comes once every item is safe. `programme`, `strategy`, `priority` and `webhook` stand in the query, in fields before the first file, in a first line of their own (NDJSON) or in the object (prefix). An image that cannot be read is an item that has failed; a body that cannot be read is refused whole.
+         */
+        post: operations["createBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a batch is */
+        get: operations["getBatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel what nobody works on yet */
+        post: operations["cancelBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/retry-failed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try again what failed
+         * @description Items that failed on their way in left no image; they stay failed. A cancelled batch stays as it is.
+         */
+        post: operations["retryFailed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress as server-sent events
+         * @description Each event holds the batch as `GET /v1/batches/{id}` answers it; its id grows with every change and means the same to every server. After `end` nothing more comes; who asks again with that id as Last-Event-ID is answered 204.
+         */
+        get: operations["batchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{id}/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results in the order of items, also while it runs
+         * @description Ends before the first item that is not settled; go on later with `after`, the `index` of the last line. With `follow` it waits for that item instead, until the batch ends.
+         */
+        get: operations["batchResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server, and what of the protocol it serves */
+        get: operations["inferenceServer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process lives */
+        get: operations["inferenceLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Inferences are accepted */
+        get: operations["inferenceReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the models */
+        get: operations["inferenceModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of all models */
+        get: operations["inferenceStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/repository/index": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Every model and its state */
+        post: operations["inferenceRepository"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/repository/models/{model}/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Load a model */
+        post: operations["inferenceLoad"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/repository/models/{model}/unload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a model out */
+        post: operations["inferenceUnload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model's tensors */
+        get: operations["inferenceModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model version's tensors */
+        get: operations["inferenceModelVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model's configuration in force */
+        get: operations["inferenceModelConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a version */
+        get: operations["inferenceModelVersionConfig"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts since the start */
+        get: operations["inferenceModelStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of a version */
+        get: operations["inferenceModelVersionStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a model answers */
+        get: operations["inferenceModelReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a model version answers */
+        get: operations["inferenceModelVersionReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read one image
+         * @description As `POST /v1/programmes/{programme}/cases`: read, decided and recorded. With `Inference-Header-Content-Length` the body is JSON of that length and the tensors behind it; 0 says that the body is the image alone.
+         */
+        post: operations["infer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v2/models/{model}/versions/{version}/infer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read one image
+         * @description As `POST /v1/programmes/{programme}/cases`: read, decided and recorded. With `Inference-Header-Content-Length` the body is JSON of that length and the tensors behind it; 0 says that the body is the image alone.
+         */
+        post: operations["inferVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/livez": {
         parameters: {
             query?: never;
@@ -208,6 +635,26 @@ export interface paths {
         };
         /** Prometheus metrics */
         get: operations["metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Engines that cases can be sent to, and how they stand
+         * @description Empty where the server reads alone, that is without NATS_URL; `/readyz` tells of its own engine.
+         */
+        get: operations["listNodes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1730,6 +2177,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of people */
+        get: operations["people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of one person */
+        get: operations["person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -1875,7 +2356,7 @@ export interface components {
             /** @description The request id, also in X-Request-Id */
             instance: string;
             /** @enum {string} */
-            code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+            code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
             /** @description The same request may succeed later, unchanged */
             retryable: boolean;
             fields?: {
@@ -1993,6 +2474,241 @@ export interface components {
             worker: string;
             domainPValue?: number;
         };
+        Batch: {
+            /** Format: uuid */
+            id: string;
+            programme: string;
+            /**
+             * @description How the readers are combined. Default: the programme's cascade
+             * @enum {string}
+             */
+            strategy?: "cascade" | "fast" | "fine" | "mean";
+            /** @enum {string} */
+            priority: "normal" | "low";
+            /** @enum {string} */
+            status: "receiving" | "running" | "done" | "cancelling" | "cancelled";
+            counts: {
+                total: number;
+                queued: number;
+                leased: number;
+                done: number;
+                failed: number;
+                dead: number;
+                cancelled: number;
+            };
+            /** @description As measured over the last seconds; null: unknown */
+            itemsPerSecond: number | null;
+            /** @description Until it is finished, at that rate; null: unknown */
+            etaSeconds: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            finishedAt: string | null;
+            /**
+             * @description Null before the end, or without one
+             * @enum {string|null}
+             */
+            webhook: "due" | "sent" | "failed" | null;
+            links: {
+                self: string;
+                events: string;
+                results: string;
+                cancel: string;
+                retry: string;
+            };
+        };
+        /** @description One of `image`, `object` and `url`, and what is known of the image */
+        BatchItem: {
+            /** @description Your name of the item, once in a batch */
+            custom_id?: string;
+            /** @description Base64, plain or as a data URL */
+            image?: string;
+            /** @description SHA-256 of an image that is stored here already */
+            object?: string;
+            /**
+             * Format: uri
+             * @description Where the image is; only hosts of BATCH_URL_HOSTS are asked
+             */
+            url?: string;
+            /** @description Your identifier of the person. Stored with the case, never logged. No control characters */
+            patientId?: string;
+            /** @enum {string} */
+            laterality?: "left" | "right" | "both" | "unknown";
+            /** @description Which view of the body part, e.g. external-eye. No control characters */
+            view?: string;
+            /** @description Where the image was taken. No control characters */
+            site?: string;
+            /** @description Your identifier of the examination. No control characters */
+            externalId?: string;
+            /** @description Which visit the image belongs to, e.g. pre-treatment, follow-up, post-treatment. No control characters */
+            visitType?: string;
+            /** @description Anything that belongs to the image. Stored with the case, never logged. No control characters */
+            notes?: string;
+            /** @description Whether the image may be used for training. Absent: it may not */
+            trainingConsent?: boolean;
+        };
+        BatchPrefix: {
+            /** @description Below BATCH_S3_PREFIX, in the bucket of OBJECT_STORE */
+            prefix: string;
+            programme?: string;
+            /**
+             * @description How the readers are combined. Default: the programme's cascade
+             * @enum {string}
+             */
+            strategy?: "cascade" | "fast" | "fine" | "mean";
+            /** @enum {string} */
+            priority?: "normal" | "low";
+            /** Format: uri */
+            webhook?: string;
+        };
+        BatchList: {
+            batches: components["schemas"]["Batch"][];
+            next?: string;
+        };
+        BatchResult: {
+            index: number;
+            custom_id: string | null;
+            /** @enum {string} */
+            status: "done" | "failed" | "dead" | "cancelled";
+            case: components["schemas"]["Case"] & (Record<string, never> | null);
+            error: {
+                /** @enum {string} */
+                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+                detail: string;
+            } | null;
+        };
+        InferenceError: {
+            error: string;
+            code: string;
+            detail: string;
+            retryable: boolean;
+            request_id: string;
+        };
+        InferenceModelStatistics: {
+            name: string;
+            version: string;
+            /** @description Milliseconds since 1970; 0: none yet */
+            last_inference: number;
+            inference_count: number;
+            /** @description Readers that were run; a cascade runs one or two */
+            execution_count: number;
+            inference_stats: {
+                success: {
+                    count: number;
+                    ns: number;
+                };
+                fail: {
+                    count: number;
+                    ns: number;
+                };
+                queue: {
+                    count: number;
+                    ns: number;
+                };
+                /** @description Decoding */
+                compute_input: {
+                    count: number;
+                    ns: number;
+                };
+                /** @description The readers */
+                compute_infer: {
+                    count: number;
+                    ns: number;
+                };
+                /** @description Until the record was safe */
+                compute_output: {
+                    count: number;
+                    ns: number;
+                };
+                cache_hit: {
+                    count: number;
+                    ns: number;
+                };
+                cache_miss: {
+                    count: number;
+                    ns: number;
+                };
+            };
+            /** @description Empty: /metrics tells the sizes of batches */
+            batch_stats: {
+                batch_size: number;
+                compute_infer: {
+                    count: number;
+                    ns: number;
+                };
+            }[];
+        };
+        InferenceModel: {
+            name: string;
+            versions: string[];
+            platform: string;
+            inputs: {
+                name: string;
+                datatype: string;
+                shape: number[];
+            }[];
+            outputs: {
+                name: string;
+                datatype: string;
+                shape: number[];
+            }[];
+            properties: {
+                [key: string]: string;
+            };
+        };
+        InferenceResponse: {
+            model_name: string;
+            model_version: string;
+            id?: string;
+            parameters: {
+                disclaimer: string;
+            };
+            outputs: {
+                name: string;
+                datatype: string;
+                shape: number[];
+                data?: (string | number | boolean)[];
+                parameters?: {
+                    binary_data_size: number;
+                };
+            }[];
+        };
+        InferenceRequest: {
+            /** @description Repeated in the answer */
+            id?: string;
+            /** @description `timeout` in microseconds; `binary_data_output`; and of the case: `patientId`, `laterality`, `view`, `site`, `externalId`, `visitType`, `notes`, `trainingConsent` */
+            parameters?: {
+                [key: string]: string | number | boolean;
+            };
+            inputs: {
+                /** @example image */
+                name: string;
+                /** @example BYTES */
+                datatype: string;
+                /**
+                 * @example [
+                 *       1
+                 *     ]
+                 */
+                shape: number[];
+                parameters?: {
+                    [key: string]: string | number | boolean;
+                };
+                /**
+                 * @description The image as one text of base64
+                 * @example [
+                 *       "/9j/4AAQ"
+                 *     ]
+                 */
+                data?: string[];
+            }[];
+            outputs?: {
+                name: string;
+                parameters?: {
+                    [key: string]: string | number | boolean;
+                };
+            }[];
+        };
         Readiness: {
             ready: boolean;
             reason?: string;
@@ -2008,6 +2724,41 @@ export interface components {
                 /** @enum {string} */
                 status: "ready" | "missing";
             }[];
+        };
+        Nodes: {
+            nodes: components["schemas"]["Node"][];
+        };
+        Node: {
+            name: string;
+            /** @description The engine of this server itself */
+            local: boolean;
+            /** @enum {string} */
+            state: "starting" | "ready" | "suspect" | "resting" | "draining" | "dead";
+            version?: string;
+            /**
+             * @description What its sessions run on
+             * @example cpu
+             */
+            provider?: string;
+            /** @description Images it reads at the same time */
+            slots: number;
+            /** @description Packs that are loaded */
+            packs?: string[];
+            /** @description Packs it would load at their first task */
+            later?: string[];
+            /** @description Most images that this server may have open there */
+            creditItems: number;
+            openItems: number;
+            /** @description Images it was asked for by anybody, as it said last */
+            load: number;
+            /** @description Its n-th open image is answered after fixedMs + itemMs * n */
+            costs: {
+                packs: string[];
+                fixedMs: number;
+                itemMs: number;
+            }[];
+            /** @description Since its last heartbeat */
+            silentMs?: number;
         };
         SharedHealth: components["schemas"]["CataractHealth"] & {
             version: string;
@@ -2805,6 +3556,8 @@ export interface components {
                 /** @description Images per second */
                 throughput: number;
                 failed: number;
+                /** @description Of the good images: those that nobody may take for normal or cataract before a person has looked */
+                needs_person: number;
             };
             /** @description Seconds */
             processing_time: number;
@@ -3486,6 +4239,8 @@ export interface operations {
              *
              *     `results-unknown`: There are no such results, or their time is over
              *
+             *     `batch-unknown`: There is no such batch
+             *
              *     `heatmap-unavailable`: No heatmap can be made for this case
              *
              *     `programme-unknown`: There is no such screening programme
@@ -3566,6 +4321,12 @@ export interface operations {
              *
              *     `idempotency-key-reused`: The idempotency key was used for another request
              *
+             *     `archive-refused`: The archive is damaged, or built to do harm
+             *
+             *     `url-refused`: Nothing is fetched from or sent to this address
+             *
+             *     `object-unknown`: There is no stored image of this name
+             *
              *     `input-quarantined`: This input has ended the inference process before and is refused
              */
             422: {
@@ -3599,6 +4360,24 @@ export interface operations {
              *     `internal`: Something went wrong on our side
              */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `prefix-unavailable`: Images cannot be taken from a bucket here */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-unavailable`: The image could not be fetched from where it is */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4135,6 +4914,1358 @@ export interface operations {
             };
         };
     };
+    listBatches: {
+        parameters: {
+            query?: {
+                limit?: number | null;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchList"];
+                };
+            };
+            /** @description `field-invalid`: A field has a value that is not allowed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createBatch: {
+        parameters: {
+            query?: {
+                programme?: string;
+                /** @description How the readers are combined. Default: the programme's cascade */
+                strategy?: "cascade" | "fast" | "fine" | "mean";
+                /** @description Default: normal */
+                priority?: "normal" | "low";
+                /** @description Told of the end, signed with WEBHOOK_SECRET */
+                webhook?: string;
+            };
+            header?: {
+                /** @description Makes a repeated post harmless: within 24 hours the same key with the same content is answered with the first one's case, with other content it is refused */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    programme?: string;
+                    /**
+                     * @description How the readers are combined. Default: the programme's cascade
+                     * @enum {string}
+                     */
+                    strategy?: "cascade" | "fast" | "fine" | "mean";
+                    /** @enum {string} */
+                    priority?: "normal" | "low";
+                    /** Format: uri */
+                    webhook?: string;
+                    images: Blob[];
+                };
+                "application/x-ndjson": components["schemas"]["BatchItem"];
+                "application/zip": Blob;
+                "application/json": components["schemas"]["BatchPrefix"];
+            };
+        };
+        responses: {
+            /** @description The batch, which runs */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /**
+             * @description `body-malformed`: The request body cannot be read as its content type says
+             *
+             *     `json-invalid`: The JSON body is not valid or nests too deeply
+             *
+             *     `base64-invalid`: The image is not valid base64
+             *
+             *     `field-invalid`: A field has a value that is not allowed
+             *
+             *     `image-missing`: The request holds no image
+             *
+             *     `image-repeated`: The request holds more than one image where one is expected
+             *
+             *     `person-without-image`: This person has no image to analyse
+             *
+             *     `profile-ambiguous`: Nothing in this request says which source system's endpoint is meant
+             *
+             *     `training-data-missing`: There is no training data
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `link-invalid`: The link is not valid or its time is over */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `case-unknown`: There is no such case
+             *
+             *     `person-unknown`: There is no such person
+             *
+             *     `notification-unknown`: There is no such notification
+             *
+             *     `model-unknown`: There is no such model
+             *
+             *     `results-unknown`: There are no such results, or their time is over
+             *
+             *     `batch-unknown`: There is no such batch
+             *
+             *     `heatmap-unavailable`: No heatmap can be made for this case
+             *
+             *     `programme-unknown`: There is no such screening programme
+             */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `person-changed`: Somebody else changed this person at the same time
+             *
+             *     `model-in-use`: The model is at work
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `image-gone`: The image of this case is no longer kept */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `body-too-large`: The request body is larger than this route accepts
+             *
+             *     `too-many-images`: The request holds more images than one batch may
+             *
+             *     `image-too-large`: The image file is larger than the limit
+             */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `image-type-unsupported`: The bytes are not a JPEG, PNG, WebP, TIFF or BMP image */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `image-malformed`: The image file is damaged or cut off
+             *
+             *     `image-undecodable`: The image cannot be decoded
+             *
+             *     `image-too-many-pixels`: The image has more pixels than the limit
+             *
+             *     `image-too-small`: The image has too few pixels to be read
+             *
+             *     `image-multiframe`: The file holds several frames or pages, one image is expected
+             *
+             *     `idempotency-key-reused`: The idempotency key was used for another request
+             *
+             *     `archive-refused`: The archive is damaged, or built to do harm
+             *
+             *     `url-refused`: Nothing is fetched from or sent to this address
+             *
+             *     `object-unknown`: There is no stored image of this name
+             *
+             *     `input-quarantined`: This input has ended the inference process before and is refused
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `queue-full`: The queue is full
+             *
+             *     `too-many-bytes-in-flight`: Too many uploads are being read at once
+             */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `image-damaged`: The stored image is not the one that was stored
+             *
+             *     `inference-failed`: The model failed on this input
+             *
+             *     `internal`: Something went wrong on our side
+             */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `prefix-unavailable`: Images cannot be taken from a bucket here */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-unavailable`: The image could not be fetched from where it is */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `model-not-loaded`: The model is not loaded
+             *
+             *     `engine-not-ready`: The inference engine is not ready
+             *
+             *     `engine-lost`: The inference engine ended while it held this request
+             *
+             *     `draining`: The server is shutting down
+             *
+             *     `pack-not-installed`: A model pack that this programme needs is not installed
+             *
+             *     `store-unavailable`: The record of the case could not be written
+             */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description `deadline-exceeded`: No answer within the deadline
+             *
+             *     `deadline-unmeetable`: The queue is too long for the deadline of this request
+             */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-unknown`: There is no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch; one that is finished stays as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-unknown`: There is no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryFailed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The batch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-unknown`: There is no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batchEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `progress` events, then `end` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description It ended, and that is known */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-unknown`: There is no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `queue-full`: The queue is full */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    batchResults: {
+        parameters: {
+            query?: {
+                format?: "ndjson" | "csv";
+                after?: number | null;
+                follow?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One result a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["BatchResult"];
+                    "text/csv": string;
+                };
+            };
+            /** @description `field-invalid`: A field has a value that is not allowed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `batch-unknown`: There is no such batch */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `queue-full`: The queue is full */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inferenceServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server, and what of the protocol it serves */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        version: string;
+                        extensions: string[];
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The process lives */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        live: boolean;
+                        ready?: boolean;
+                        error?: string;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Inferences are accepted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        live: boolean;
+                        ready?: boolean;
+                        error?: string;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Names of the models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        models: string[];
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of all models */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model_stats: components["schemas"]["InferenceModelStatistics"][];
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceRepository: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ready?: boolean;
+                    parameters?: {
+                        [key: string]: string | number | boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Every model and its state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        version: string;
+                        /** @enum {string} */
+                        state: "READY" | "UNAVAILABLE";
+                        reason: string;
+                    }[];
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceLoad: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ready?: boolean;
+                    parameters?: {
+                        [key: string]: string | number | boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Load a model */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {boolean} */
+                        load: true;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceUnload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    ready?: boolean;
+                    parameters?: {
+                        [key: string]: string | number | boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Take a model out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {boolean} */
+                        unload: true;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A model's tensors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceModel"];
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A model version's tensors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceModel"];
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A model's configuration in force */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        platform: string;
+                        max_batch_size: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelVersionConfig: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same of a version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        platform: string;
+                        max_batch_size: number;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts since the start */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model_stats: components["schemas"]["InferenceModelStatistics"][];
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelVersionStatistics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same of a version */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        model_stats: components["schemas"]["InferenceModelStatistics"][];
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether a model answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        ready: boolean;
+                        error?: string;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferenceModelVersionReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether a model version answers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        ready: boolean;
+                        error?: string;
+                    };
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    infer: {
+        parameters: {
+            query?: never;
+            header?: {
+                "inference-header-content-length"?: number | null;
+            };
+            path: {
+                model: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceRequest"];
+                "application/octet-stream": Blob;
+                "image/jpeg": Blob;
+                "image/png": Blob;
+                "image/webp": Blob;
+                "image/tiff": Blob;
+                "image/bmp": Blob;
+            };
+        };
+        responses: {
+            /** @description The decision, as tensors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceResponse"];
+                    "application/octet-stream": Blob;
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
+    inferVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                "inference-header-content-length"?: number | null;
+            };
+            path: {
+                model: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceRequest"];
+                "application/octet-stream": Blob;
+                "image/jpeg": Blob;
+                "image/png": Blob;
+                "image/webp": Blob;
+                "image/tiff": Blob;
+                "image/bmp": Blob;
+            };
+        };
+        responses: {
+            /** @description The decision, as tensors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceResponse"];
+                    "application/octet-stream": Blob;
+                };
+            };
+            /** @description A refusal; `code` is stable */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceError"];
+                };
+            };
+        };
+    };
     live: {
         parameters: {
             query?: never;
@@ -4204,6 +6335,35 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nodes"];
                 };
             };
             /** @description `unauthorised`: A valid API key is needed */
@@ -4471,6 +6631,8 @@ export interface operations {
              *
              *     `results-unknown`: There are no such results, or their time is over
              *
+             *     `batch-unknown`: There is no such batch
+             *
              *     `heatmap-unavailable`: No heatmap can be made for this case
              *
              *     `programme-unknown`: There is no such screening programme
@@ -4551,6 +6713,12 @@ export interface operations {
              *
              *     `idempotency-key-reused`: The idempotency key was used for another request
              *
+             *     `archive-refused`: The archive is damaged, or built to do harm
+             *
+             *     `url-refused`: Nothing is fetched from or sent to this address
+             *
+             *     `object-unknown`: There is no stored image of this name
+             *
              *     `input-quarantined`: This input has ended the inference process before and is refused
              */
             422: {
@@ -4584,6 +6752,24 @@ export interface operations {
              *     `internal`: Something went wrong on our side
              */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `prefix-unavailable`: Images cannot be taken from a bucket here */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-unavailable`: The image could not be fetched from where it is */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4769,6 +6955,8 @@ export interface operations {
              *
              *     `results-unknown`: There are no such results, or their time is over
              *
+             *     `batch-unknown`: There is no such batch
+             *
              *     `heatmap-unavailable`: No heatmap can be made for this case
              *
              *     `programme-unknown`: There is no such screening programme
@@ -4853,6 +7041,12 @@ export interface operations {
              *
              *     `idempotency-key-reused`: The idempotency key was used for another request
              *
+             *     `archive-refused`: The archive is damaged, or built to do harm
+             *
+             *     `url-refused`: Nothing is fetched from or sent to this address
+             *
+             *     `object-unknown`: There is no stored image of this name
+             *
              *     `input-quarantined`: This input has ended the inference process before and is refused
              */
             422: {
@@ -4886,6 +7080,24 @@ export interface operations {
              *     `internal`: Something went wrong on our side
              */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `prefix-unavailable`: Images cannot be taken from a bucket here */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-unavailable`: The image could not be fetched from where it is */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5155,6 +7367,8 @@ export interface operations {
              *
              *     `results-unknown`: There are no such results, or their time is over
              *
+             *     `batch-unknown`: There is no such batch
+             *
              *     `heatmap-unavailable`: No heatmap can be made for this case
              *
              *     `programme-unknown`: There is no such screening programme
@@ -5243,6 +7457,12 @@ export interface operations {
              *
              *     `idempotency-key-reused`: The idempotency key was used for another request
              *
+             *     `archive-refused`: The archive is damaged, or built to do harm
+             *
+             *     `url-refused`: Nothing is fetched from or sent to this address
+             *
+             *     `object-unknown`: There is no stored image of this name
+             *
              *     `input-quarantined`: This input has ended the inference process before and is refused
              */
             422: {
@@ -5276,6 +7496,24 @@ export interface operations {
              *     `internal`: Something went wrong on our side
              */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `prefix-unavailable`: Images cannot be taken from a bucket here */
+            501: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `source-unavailable`: The image could not be fetched from where it is */
+            502: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6095,6 +8333,7 @@ export interface operations {
         parameters: {
             query?: {
                 skip?: number;
+                /** @description At most 1000 are answered at a time */
                 limit?: number;
                 status?: "Critical" | "Stable" | "Pending Analysis" | "Discharged";
                 /** @description Part of the name */
@@ -6462,6 +8701,7 @@ export interface operations {
         parameters: {
             query?: {
                 skip?: number;
+                /** @description At most 1000 are answered at a time */
                 limit?: number;
                 unread_only?: boolean;
             };
@@ -8005,6 +10245,48 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    people: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

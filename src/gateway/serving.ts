@@ -1,10 +1,13 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { createKeyCheck, type KeyCheck, type LinkSigner } from "../access/index.ts";
+import { Batches, type BucketSource, type UrlRules } from "../batches/index.ts";
 import type {
   AlertStore,
+  BatchStore,
   CaseStore,
   EyeAnalyst,
+  NodeView,
   NotificationStore,
   Origin,
   PersonStore,
@@ -22,6 +25,14 @@ export interface GatewayDeps extends ScreeningDeps {
   readonly cases: Omit<CaseStore, "close">;
   /** Answers of batches that clients asked us to keep. */
   readonly results: ResultStore;
+  /** Durable batches, and what they may take images from. */
+  readonly batches: {
+    readonly store: BatchStore;
+    readonly rules: UrlRules;
+    readonly bucket?: BucketSource | undefined;
+    /** There is work. */
+    readonly wake: () => void;
+  };
   /** Trainings that clients may start. */
   readonly trainings: Trainings;
   readonly persons: PersonStore;
@@ -35,6 +46,8 @@ export interface GatewayDeps extends ScreeningDeps {
   readonly draining: () => boolean;
   /** Loads a programme's packs unless they are; false when they cannot be loaded, or not soon. */
   readonly warmUp: (programme: string) => Promise<boolean>;
+  /** Engines that cases can be sent to; absent where there is only the local one. */
+  readonly nodes?: (() => readonly NodeView[]) | undefined;
   /** Signs links to images. */
   readonly links: LinkSigner;
   /** Puts eye pictures into words; absent where none is configured. */
@@ -50,6 +63,7 @@ export interface Serving extends GatewayDeps {
   readonly budget: ByteBudget;
   readonly keyCheck: KeyCheck;
   readonly once: OncePerKey;
+  readonly batchIntake: Batches;
   readonly heatmaps: Heatmaps;
   readonly people: People;
   readonly alertFeed: AlertFeed;
@@ -57,6 +71,7 @@ export interface Serving extends GatewayDeps {
 
 export function createServing(deps: GatewayDeps): Serving {
   const { config } = deps;
+  const budget = new ByteBudget(config.INFLIGHT_BYTES_MAX);
   const alertFeed = new AlertFeed(deps);
   const wake = () => alertFeed.wake();
   const told = {
@@ -73,7 +88,8 @@ export function createServing(deps: GatewayDeps): Serving {
       batchBytesMax: config.BATCH_BYTES_MAX,
       batchImagesMax: config.BATCH_IMAGES_MAX,
     },
-    budget: new ByteBudget(config.INFLIGHT_BYTES_MAX),
+    budget,
+    batchIntake: new Batches({ ...deps, ...deps.batches, budget }),
     keyCheck: createKeyCheck(config),
     once: new OncePerKey(deps.cases),
     heatmaps: new Heatmaps(deps),

@@ -73,7 +73,7 @@ export async function evaluateProgramme(
   const chosen = await chooseImages(config, programme, wish);
   const predictor = new LocalPredictor({
     packs: [programme.fast.load, programme.fine.load],
-    workers: config.WORKERS,
+    workers: Math.max(1, config.WORKERS),
     queueItemsMax: config.QUEUE_ITEMS_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,
     queueSecondsMax: config.QUEUE_SECONDS_MAX,
@@ -85,7 +85,7 @@ export async function evaluateProgramme(
     const seen: Measured[] = [];
     await each(
       chosen.images,
-      config.WORKERS * filesPerWorker,
+      Math.max(1, config.WORKERS) * filesPerWorker,
       async (image) => {
         const looked = await look(predictor, programme, config, image.path);
         if (typeof looked === "string") refused.push({ name: image.name, reason: looked });
@@ -223,7 +223,7 @@ async function measureForeign(
   let refused = 0;
   await each(
     files,
-    config.WORKERS * filesPerWorker,
+    Math.max(1, config.WORKERS) * filesPerWorker,
     async (path) => {
       const looked = await look(predictor, programme, config, path);
       if (typeof looked === "string") refused++;

@@ -3,9 +3,10 @@ import type { ProgrammeCatalog } from "../contracts/index.ts";
 import { listen } from "../gateway/index.ts";
 import type { WatchFolder } from "../persons/index.ts";
 import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
-import { LocalPredictor } from "../workers/index.ts";
+import { batchWork } from "./batch-work.ts";
+import { createEngine, type Engine } from "./cluster-engine.ts";
 import { LiveCatalog } from "./live-catalog.ts";
-import { installedProgrammes, packsForLater, packsToLoad } from "./load-packs.ts";
+import { installedProgrammes } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
 import { openResults } from "./results.ts";
@@ -36,7 +37,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   const metrics = createMetrics();
   const programmes = new LiveCatalog(await readActive(config));
   describe(programmes, log, metrics);
-  const predictor = createPredictor(config, programmes, log);
+  const predictor = await createEngine(config, programmes, metrics, log);
   const warmUp = new WarmUp(programmes, predictor);
   const records = await open(config, log);
   const results = openResults(config, log);
@@ -47,16 +48,20 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   const stores = { cases, persons, notifications: persons, objects };
   const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId };
   const watchFolder = watchedFolder(config, shared);
+  const ready = () => readiness(draining, predictor, records, programmes);
+  const { batches, worker } = batchWork(config, records, { ...shared, ready });
   const gateway = await listen({
     ...shared,
     config,
     watchFolder,
+    batches,
     alerts: persons,
     results,
     trainings,
     warmUp: (programme) => warmUp.of(programme),
     links: new LinkSigner(await linkSecret(config)),
-    ready: () => readiness(draining, predictor, records, programmes),
+    nodes: predictor.nodes && (() => predictor.nodes?.() ?? []),
+    ready,
     draining: () => draining,
   }).catch(async (error: unknown) => {
     await records.close();
@@ -70,6 +75,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   models.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
   const warm = Promise.all([models, records.opened]).then(() => undefined);
   watchOnceWarm(warm, watchFolder, log);
+  worker.start();
   void loadAtStart(vlm, config, log);
 
   let ending: Promise<void> | undefined;
@@ -77,7 +83,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     draining = true;
     log.info({ delayMs: config.DRAIN_DELAY_MS }, "draining");
     await delay(config.DRAIN_DELAY_MS);
-    await Promise.all([releases.stop(), watchFolder?.stop()]);
+    await Promise.all([releases.stop(), watchFolder?.stop(), worker.stop()]);
     await Promise.all([gateway.close(config.DRAIN_MS), trainings.close(config.DRAIN_MS)]);
     results.close();
     await vlm?.unload({ force: true });
@@ -96,17 +102,6 @@ export async function startGateway(config: Config, open = openRecords): Promise<
   };
 }
 
-const createPredictor = (config: Config, programmes: ProgrammeCatalog, log: Log): LocalPredictor =>
-  new LocalPredictor({
-    packs: packsToLoad(programmes),
-    later: packsForLater(programmes, config.PRELOAD),
-    workers: config.WORKERS,
-    queueItemsMax: config.QUEUE_ITEMS_MAX,
-    queueBytesMax: config.QUEUE_BYTES_MAX,
-    queueSecondsMax: config.QUEUE_SECONDS_MAX,
-    log: log.child({ room: "workers" }),
-  });
-
 function watchOnceWarm(warm: Promise<void>, folder: WatchFolder | undefined, log: Log): void {
   const watching = warm.then(() => folder?.start());
   watching.catch((error: unknown) => log.error({ err: error }, "the folder is not watched"));
@@ -114,7 +109,7 @@ function watchOnceWarm(warm: Promise<void>, folder: WatchFolder | undefined, log
 
 function readiness(
   draining: boolean,
-  predictor: LocalPredictor,
+  predictor: Engine,
   records: Records,
   programmes: ProgrammeCatalog,
 ): { ready: boolean; reason?: string } {

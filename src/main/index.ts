@@ -12,6 +12,7 @@ export {
   verifyModels,
 } from "./model-releases.ts";
 export { installModel } from "./models.ts";
+export { startNode } from "./node.ts";
 export { type FileReader, openFileReader } from "./reader.ts";
 export { planTraining, runTraining, TrainingStopped } from "./train.ts";
 export { finishTraining, mirrorRuns } from "./training-run.ts";

@@ -37,7 +37,7 @@ export async function openFileReader(config: Config, options: FileReaderOptions)
   const log = createLog(config.LOG_LEVEL === "info" ? "warn" : config.LOG_LEVEL, "predict");
   const predictor = new LocalPredictor({
     packs: packsToLoad({ programmes: new Map([[programme.manifest.id, programme]]) }),
-    workers: config.WORKERS,
+    workers: Math.max(1, config.WORKERS),
     queueItemsMax: config.QUEUE_ITEMS_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,
     queueSecondsMax: config.QUEUE_SECONDS_MAX,

@@ -4,7 +4,7 @@ import { isProblem, type Programme, type ProgrammeCatalog, type ReaderPack } fro
 import type { Config, Log } from "../platform/index.ts";
 import { type Releases, readProgrammes } from "../programmes/index.ts";
 import { Registry, type Release } from "../registry/index.ts";
-import type { LocalPredictor } from "../workers/index.ts";
+import type { Engine } from "./cluster-engine.ts";
 import { type GoldenScores, goldenDifference, goldenScores } from "./golden.ts";
 import type { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes, packsToLoad } from "./load-packs.ts";
@@ -36,7 +36,7 @@ async function activeReleases(config: Config): Promise<Releases> {
 export class ReleaseWatch {
   readonly #config: Config;
   readonly #catalog: LiveCatalog;
-  readonly #predictor: LocalPredictor;
+  readonly #predictor: Pick<Engine, "ready" | "hold" | "predict" | "status">;
   readonly #log: Log;
   #timer: NodeJS.Timeout | undefined;
   #stamp: string | undefined;
@@ -45,7 +45,12 @@ export class ReleaseWatch {
   /** What the engine holds: more than the catalogue names while somebody may still be using the packs before. */
   #held: readonly ReaderPack[];
 
-  constructor(config: Config, catalog: LiveCatalog, predictor: LocalPredictor, log: Log) {
+  constructor(
+    config: Config,
+    catalog: LiveCatalog,
+    predictor: Pick<Engine, "ready" | "hold" | "predict" | "status">,
+    log: Log,
+  ) {
     this.#config = config;
     this.#catalog = catalog;
     this.#predictor = predictor;

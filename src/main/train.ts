@@ -77,7 +77,7 @@ export async function planTraining(config: Config, wish: TrainingWish): Promise<
     folds: wish.folds,
     trials: wish.trials,
     seed: wish.seed,
-    threads: config.WORKERS,
+    threads: Math.max(1, config.WORKERS),
     codeVersion: version,
     createdAt: systemClock.timestamp().slice(0, 10),
   };

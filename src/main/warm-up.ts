@@ -1,10 +1,10 @@
 import type { ProgrammeCatalog } from "../contracts/index.ts";
-import type { LocalPredictor } from "../workers/index.ts";
+import type { Engine as AnyEngine } from "./cluster-engine.ts";
 
 /** Longest that a caller waits for packs to be loaded; the loading goes on. */
 const warmUpMsMax = 15_000;
 
-type Engine = Pick<LocalPredictor, "warm" | "status">;
+type Engine = Pick<AnyEngine, "warm" | "status">;
 
 /** Loads the packs of programmes when they are asked for; who asks for loaded ones waits for nothing. */
 export class WarmUp {

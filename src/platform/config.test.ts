@@ -18,7 +18,7 @@ describe("readConfig", () => {
   });
 
   it("names every key that is wrong, not only the first", () => {
-    expect(findings({ PORT: "99999", WORKERS: "0", LOG_LEVEL: "loud" })).toEqual(
+    expect(findings({ PORT: "99999", WORKERS: "65", LOG_LEVEL: "loud" })).toEqual(
       expect.arrayContaining(["PORT", "WORKERS", "LOG_LEVEL"]),
     );
   });
@@ -45,6 +45,12 @@ describe("readConfig", () => {
 
   it("refuses a budget that could never hold the largest image", () => {
     expect(findings({ INFLIGHT_BYTES_MAX: String(32 * 1024 * 1024) })).toEqual(["INFLIGHT_BYTES_MAX"]);
+  });
+
+  it("leaves all reading to nodes only where nodes can be found", () => {
+    expect(findings({ WORKERS: "0" })).toEqual(["WORKERS"]);
+    expect(readConfig({ WORKERS: "0", NATS_URL: "nats://user:word@127.0.0.1:4222" }).WORKERS).toBe(0);
+    expect(findings({ NATS_URL: "http://127.0.0.1" })).toEqual(["NATS_URL"]);
   });
 
   it("takes an empty variable as absent", () => expect(readConfig({ PORT: "" }).PORT).toBe(8000));

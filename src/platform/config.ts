@@ -140,6 +140,12 @@ export const settings = {
     .regex(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 letters, digits, - and _")
     .optional()
     .describe("Name of a node among all others; default: the host's name and the process id"),
+  NODE_PROVIDER: z
+    .enum(["auto", "cpu", "cuda"])
+    .default("auto")
+    .describe(
+      "What a node reads with: `cuda` or it does not start, `cpu`, or `auto`: CUDA where it loads the packs, else CPU",
+    ),
   NODE_CREDIT: count(64, 1, 4096).describe("Most images that one server may have open at a node"),
   NODE_CREDIT_BYTES: count(32 * MiB, MiB, 60 * MiB).describe(
     "Most image bytes that one server may have open at a node",
@@ -156,6 +162,36 @@ export const settings = {
   IMAGE_PIXELS_MAX: count(50_000_000, 1024, 100_000_000).describe("Most pixels of one image, read from its header"),
   BATCH_IMAGES_MAX: count(256, 1, 10_000).describe("Most images in one `/predict_batch`"),
   BATCH_BYTES_MAX: count(512 * MiB, 1024, 16_384 * MiB).describe("Most bytes of one `/predict_batch` body"),
+  BATCH_ITEMS_MAX: count(1_000_000, 1, 10_000_000).describe("Most items of one durable batch (`/v1/batches`)"),
+  BATCH_UPLOAD_BYTES_MAX: count(64 * 1024 * MiB, 1024, 1024 * 1024 * MiB).describe(
+    "Most bytes of the body of one durable batch; a ZIP archive is written to DATA_DIR while it is read",
+  ),
+  BATCH_DAYS: count(30, 1, 3650).describe(
+    "Days after which a finished batch is forgotten: its items and progress, not the cases it made",
+  ),
+  BATCH_CONCURRENCY: count(0, 0, 1024).describe(
+    "Items of batches that this server works on at once; 0: twice WORKERS, or 16 where nodes alone read",
+  ),
+  BATCH_URL_HOSTS: z
+    .string()
+    .regex(
+      /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?(,(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?)*$/,
+      "HOST or HOST:PORT, separated by commas",
+    )
+    .optional()
+    .describe(
+      "Hosts from which batches may take images, and to which their webhooks may go: `host` where it is public, `host:port` also on a private network; default: none",
+    ),
+  BATCH_S3_PREFIX: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Prefix in the bucket of OBJECT_STORE below which batches may find images; default: none"),
+  WEBHOOK_SECRET: z
+    .string()
+    .min(32, "at least 32 characters")
+    .optional()
+    .describe("Signs webhooks (HMAC-SHA256); without it no batch may ask for one"),
   DEADLINE_MS: count(20_000, 100, 600_000).describe("Time for one case when the client sends no X-Deadline-Ms"),
   CONNECTIONS_MAX: count(2048, 1, 65_535).describe("Most open connections"),
   DRAIN_DELAY_MS: count(0, 0, 60_000).describe("After SIGTERM: keep serving this long, not ready, for load balancers"),
@@ -232,6 +268,7 @@ export function childEnvironment(own: Readonly<Record<string, string>>): NodeJS.
     DATABASE_URL: _url,
     LINK_SECRET: _secret,
     VLM_API_KEY: _vlm,
+    WEBHOOK_SECRET: _webhook,
     NATS_URL: _nats,
     NATS_PASSWORD: _password,
     NATS_CREDS: _creds,

@@ -28,7 +28,7 @@ function send(message: FromEngine): void {
 }
 
 async function start(entry: URL, settings: EngineSettings): Promise<Engine | undefined> {
-  const pool = new ThreadPool(entry, settings.workers, endForDefect);
+  const pool = new ThreadPool(entry, settings.workers, endForDefect, settings.provider);
   try {
     const core = new EngineCore(settings, pool, send, systemClock);
     core.learn(await pool.warm(settings.packs, settings.later));

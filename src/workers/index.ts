@@ -1,1 +1,2 @@
-export { type EngineOptions, LocalPredictor } from "./local-predictor.ts";
+export type { EngineOptions } from "./engine-options.ts";
+export { LocalPredictor } from "./local-predictor.ts";

@@ -22,7 +22,14 @@ export default async function handle(message: ToThread): Promise<FromThread> {
   return { kind: "released" };
 }
 
-async function warm({ packs, later, threads, barrier }: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
+async function warm({
+  provider,
+  packs,
+  later,
+  threads,
+  barrier,
+}: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
+  sessions.provider = provider;
   const before = new Set(readers.keys());
   try {
     const costs: Cost[] = [];

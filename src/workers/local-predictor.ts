@@ -11,27 +11,13 @@ import { type Clock, type Log, systemClock } from "../platform/index.ts";
 import { BackOff } from "./back-off.ts";
 import { EngineCalls } from "./engine-calls.ts";
 import { EngineChild, type EngineEnd } from "./engine-child.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { HeldPacks, type PackSet } from "./held-packs.ts";
 import type { EngineSettings, FromEngine, Settled } from "./messages.ts";
 import { Quarantine } from "./quarantine.ts";
 import { RunWatch } from "./run-watch.ts";
 import { TaskLedger } from "./task-ledger.ts";
 import { within } from "./within.ts";
-
-export interface EngineOptions {
-  readonly packs: readonly ReaderPack[];
-  /** Digests of packs that are loaded at the first task that names them; default: none. */
-  readonly later?: readonly string[];
-  readonly workers: number;
-  readonly queueItemsMax: number;
-  readonly queueBytesMax: number;
-  readonly queueSecondsMax: number;
-  readonly log: Log;
-  readonly name?: string;
-  readonly clock?: Clock;
-  /** The engine's program; another one only in tests. */
-  readonly program?: URL;
-}
 
 const sweepMs = 100;
 const attemptsMax = 2; // a task that died with its engine is tried once more
@@ -69,7 +55,14 @@ export class LocalPredictor implements Predictor {
 
   constructor(options: EngineOptions) {
     const { packs, later = [], workers, queueItemsMax, queueBytesMax, queueSecondsMax, name = "engine-1" } = options;
-    this.#settings = { name, workers, queueItemsMax, queueBytesMax, queueSecondsMax };
+    this.#settings = {
+      name,
+      provider: options.provider ?? "cpu",
+      workers,
+      queueItemsMax,
+      queueBytesMax,
+      queueSecondsMax,
+    };
     this.#held = new HeldPacks({ packs, later });
     this.#log = options.log;
     this.#clock = options.clock ?? systemClock;

@@ -11,8 +11,12 @@ import type {
 // Every message between gateway, engine and threads; nothing else is shared between them. Threads and engine return
 // problems, they do not throw them: a class loses its fields on the way, and a throw means a defect.
 
+/** What sessions run on; `cuda` leaves to the processor what it cannot do. */
+export type Provider = "cpu" | "cuda";
+
 export interface EngineSettings {
   readonly name: string;
+  readonly provider: Provider;
   readonly packs: readonly ReaderPack[];
   /** Digests of packs that a thread loads at the first task that names them. */
   readonly later: readonly string[];
@@ -80,6 +84,7 @@ export type ToThread =
    */
   | {
       readonly kind: "warm";
+      readonly provider: Provider;
       readonly packs: readonly ReaderPack[];
       readonly later: readonly string[];
       readonly threads: number;

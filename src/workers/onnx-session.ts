@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import ort from "onnxruntime-node";
 import type { NetworkFile, VerifiedFile } from "../contracts/pack.ts";
+import type { Provider } from "./messages.ts";
 
 // One intra-op thread a session: the workers are the parallelism. Spinning would burn an idle core.
 const sessionOptions: ort.InferenceSession.SessionOptions = {
@@ -13,9 +14,10 @@ const sessionOptions: ort.InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: "0" } } },
 };
 
-/** @throws {Error} when the file is absent, altered or no model */
-export async function openSession(file: VerifiedFile): Promise<ort.InferenceSession> {
-  return ort.InferenceSession.create(await readVerified(file), sessionOptions);
+/** @throws {Error} when the file is absent, altered or no model, or when there is no such provider here */
+export async function openSession(file: VerifiedFile, provider: Provider = "cpu"): Promise<ort.InferenceSession> {
+  const executionProviders = provider === "cuda" ? ["cuda", "cpu"] : ["cpu"];
+  return ort.InferenceSession.create(await readVerified(file), { ...sessionOptions, executionProviders });
 }
 
 /**

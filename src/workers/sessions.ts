@@ -3,6 +3,7 @@ import type { NetworkFile, ReaderPack, VerifiedFile } from "../contracts/pack.ts
 import { embeddingOf, mapOutput, scoreOutput } from "../contracts/pack.ts";
 import type { ActivationMap } from "../contracts/predictor.ts";
 import { BoostedTrees } from "./boosted-trees.ts";
+import type { Provider } from "./messages.ts";
 import { feed, floats, openSession, readVerified } from "./onnx-session.ts";
 
 /** One image's raw answer from one pack. */
@@ -23,6 +24,8 @@ export interface LoadedReader {
 
 /** The sessions of one thread, each file loaded once. */
 export class Sessions {
+  /** Of what is opened from now on. */
+  provider: Provider = "cpu";
   readonly #sessions = new Map<string, Promise<ort.InferenceSession>>();
 
   /** @throws {Error} when a file is absent, altered or no model: the engine must not start then */
@@ -49,7 +52,7 @@ export class Sessions {
   #open(file: VerifiedFile): Promise<ort.InferenceSession> {
     const known = this.#sessions.get(file.sha256);
     if (known !== undefined) return known;
-    const opened = openSession(file);
+    const opened = openSession(file, this.provider);
     this.#sessions.set(file.sha256, opened);
     // A file that cannot be opened now may be mended and asked for again.
     opened.catch(() => this.#sessions.delete(file.sha256));

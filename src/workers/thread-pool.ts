@@ -1,6 +1,6 @@
 import { Piscina } from "piscina";
 import type { ReaderPack } from "../contracts/pack.ts";
-import type { Cost, FromThread, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
+import type { Cost, FromThread, Provider, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
 
 export interface BatchAnswer {
   readonly thread: number;
@@ -14,11 +14,13 @@ export interface BatchAnswer {
  */
 export class ThreadPool {
   readonly threads: number;
+  readonly #provider: Provider;
   readonly #pool: Piscina<ToThread, FromThread>;
 
   /** @param onDefect a thread threw or ended: the engine cannot be trusted any more */
-  constructor(entry: URL, threads: number, onDefect: (error: Error) => void) {
+  constructor(entry: URL, threads: number, onDefect: (error: Error) => void, provider: Provider = "cpu") {
     this.threads = threads;
+    this.#provider = provider;
     this.#pool = new Piscina({
       filename: entry.href,
       minThreads: threads,
@@ -37,7 +39,7 @@ export class ThreadPool {
    */
   async warm(packs: readonly ReaderPack[], later: readonly string[]): Promise<readonly Cost[]> {
     const barrier = new Int32Array(new SharedArrayBuffer(4));
-    const task: ToThread = { kind: "warm", packs, later, threads: this.threads, barrier };
+    const task: ToThread = { kind: "warm", provider: this.#provider, packs, later, threads: this.threads, barrier };
     const answers = await Promise.all(Array.from({ length: this.threads }, () => this.#pool.run(task)));
     return answers.flatMap((answer) => {
       if (answer.kind !== "warm") throw new Error("a thread answered something else than it was asked");

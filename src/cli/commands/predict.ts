@@ -44,7 +44,7 @@ export const predict = defineCommand({
     }
     const show = args.json ? showJson : showTable();
     try {
-      const answers = readAll(reader, args._, config.WORKERS * filesPerWorker);
+      const answers = readAll(reader, args._, Math.max(1, config.WORKERS) * filesPerWorker);
       let failed = 0;
       for await (const answer of answers) {
         if ("error" in answer) failed++;

@@ -1,5 +1,5 @@
 import type { RouteConfig } from "@hono/zod-openapi";
-import { lanes } from "../../contracts/index.ts";
+import { lanes, type NodeView } from "../../contracts/index.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import { content, problemResponses } from "../responses.ts";
 import type { Serving } from "../serving.ts";
@@ -14,7 +14,10 @@ const route: RouteConfig = {
   responses: { 200: content("Prometheus text format", "text/plain"), ...problemResponses(["unauthorised"]) },
 };
 
-export function routeMetrics(app: GatewayApp, serving: Pick<Serving, "metrics" | "predictor" | "budget">): void {
+export function routeMetrics(
+  app: GatewayApp,
+  serving: Pick<Serving, "metrics" | "predictor" | "budget" | "nodes">,
+): void {
   answer(app, route, async (c) => {
     await readGauges(serving);
     const { registry } = serving.metrics;
@@ -28,8 +31,10 @@ async function readGauges({
   metrics,
   predictor,
   budget,
-}: Pick<Serving, "metrics" | "predictor" | "budget">): Promise<void> {
+  nodes,
+}: Pick<Serving, "metrics" | "predictor" | "budget" | "nodes">): Promise<void> {
   metrics.inflightUploadBytes.set(budget.reservedBytes);
+  readNodes(metrics, nodes?.() ?? []);
   const status = await statusOf({ predictor });
   metrics.engineUp.set(status?.state === "ready" ? 1 : 0);
   if (status === undefined) return;
@@ -39,4 +44,15 @@ async function readGauges({
   for (const lane of lanes) metrics.mailboxItems.set({ lane }, status.lanes[lane].queuedItems);
   metrics.mailboxBytes.set(status.queuedBytes);
   metrics.inflightItems.set(status.runningItems);
+}
+
+/** Nodes come and go: what is not there any more has no series. */
+function readNodes(metrics: Serving["metrics"], nodes: readonly NodeView[]): void {
+  for (const gauge of [metrics.nodeUp, metrics.nodeSilence, metrics.nodeOpenItems, metrics.nodeSlots]) gauge.reset();
+  for (const { name: node, state, silentMs, openItems, slots } of nodes) {
+    metrics.nodeUp.set({ node, state }, 1);
+    metrics.nodeOpenItems.set({ node }, openItems);
+    metrics.nodeSlots.set({ node }, slots);
+    if (silentMs !== undefined) metrics.nodeSilence.set({ node }, silentMs / 1000);
+  }
 }

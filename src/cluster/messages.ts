@@ -1,0 +1,117 @@
+import * as z from "zod";
+import { lanes } from "../contracts/index.ts";
+
+// The messages of docs/protocol.md. Members that are not named here are ignored, so that a newer side can say more.
+
+export const protocol = 1;
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const milliseconds = z.number().min(0);
+const count = z.int().min(0);
+
+/** A node's name is a word of a NATS subject. */
+const nodeName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const providers = ["cpu", "cuda"] as const;
+export type Provider = (typeof providers)[number];
+export const packsMax = 8;
+
+/** Headers of a request; the payload is the image file, or nothing where `Fovea-Image` says `object`. */
+export const requestHeadersSchema = z.object({
+  "Fovea-Task": z.string().min(1).max(128),
+  "Fovea-Packs": z.string().regex(/^([0-9a-f]{64}(,[0-9a-f]{64}){0,7})?$/),
+  "Fovea-Lane": z.enum(lanes),
+  "Fovea-Remaining-Ms": z.string().regex(/^\d{1,9}$/),
+  "Fovea-Image": z.enum(["payload", "object"]),
+  "Fovea-Sha256": sha256,
+  "Fovea-Bytes": z.string().regex(/^\d{1,10}$/),
+  "Fovea-Media-Type": z.enum(["image/jpeg", "image/png", "image/webp", "image/tiff", "image/bmp"]),
+  "Fovea-Width": z.string().regex(/^\d{1,6}$/),
+  "Fovea-Height": z.string().regex(/^\d{1,6}$/),
+  "Fovea-Maps": z.literal("1").optional(),
+  traceparent: z
+    .string()
+    .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+    .optional(),
+});
+export type RequestHeaders = z.infer<typeof requestHeadersSchema>;
+
+const mapSchema = z.object({ width: count, height: count, values: z.array(z.number()) });
+const readingSchema = z.object({
+  reader: z.enum(["fast", "fine"]),
+  pack: sha256,
+  scores: z.array(z.number()).min(1),
+  similarity: z.number().optional(),
+  maps: z.array(mapSchema).optional(),
+  computeMs: milliseconds,
+});
+/** JSON has no NaN: a measure that was not taken is null. */
+const measure = z.number().nullable();
+const resultSchema = z.object({
+  readings: z.array(readingSchema).min(1),
+  quality: z.object({ luminance: measure, contrast: measure, sharpness: measure }),
+  worker: z.string(),
+  queueMs: milliseconds,
+  decodeMs: milliseconds,
+  batchSize: z.int().min(1),
+});
+const problemSchema = z.object({
+  /** One of docs/problems.md; another one counts as `inference-failed`. */
+  code: z.string(),
+  detail: z.string().optional(),
+  retryAfterS: z.number().min(0).optional(),
+});
+
+export const replySchema = z.union([z.object({ result: resultSchema }), z.object({ problem: problemSchema })]);
+export type Reply = z.infer<typeof replySchema>;
+
+export const cancelSchema = z.object({ task: z.string().min(1).max(128) });
+export const warmSchema = z.object({ packs: z.array(sha256).max(64) });
+
+export const nodeStates = ["starting", "ready", "draining"] as const;
+
+export const heartbeatSchema = z.object({
+  protocol: z.literal(protocol),
+  node: nodeName,
+  /** Another one after each start: what an earlier process of that name held is lost. */
+  incarnation: z.string().min(1).max(64),
+  /** Rises by one; an older one that arrives late says nothing. */
+  seq: count,
+  state: z.enum(nodeStates),
+  version: z.string(),
+  /** Packs that are loaded and warm, by digest. */
+  packs: z.array(sha256).max(256),
+  /** Packs that it would load at their first task. */
+  later: z.array(sha256).max(256),
+  /** What its sessions run on. */
+  provider: z.enum(providers),
+  /** Images that it reads at the same time. */
+  slots: z.int().min(1),
+  /** Most that one asking side may have open here. */
+  credit: z.object({ items: z.int().min(1), bytes: z.int().min(1) }),
+  /** Images that it was asked for by anybody and has not answered. */
+  load: count,
+  /** As measured there: the n-th open image is answered after `fixedMs + itemMs * n`. */
+  costs: z.array(z.object({ packs: z.array(sha256), fixedMs: milliseconds, itemMs: milliseconds })).max(64),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+/** The schemas of docs/protocol, by file name. */
+export const protocolSchemas = {
+  "request-headers": requestHeadersSchema,
+  reply: replySchema,
+  cancel: cancelSchema,
+  warm: warmSchema,
+  heartbeat: heartbeatSchema,
+} as const;
+
+const root = `fovea.v${protocol}`;
+export const subjects = {
+  predict: (node: string): string => `${root}.predict.${node}`,
+  cancel: (node: string): string => `${root}.cancel.${node}`,
+  heartbeat: (node: string): string => `${root}.heartbeat.${node}`,
+  heartbeats: `${root}.heartbeat.*`,
+  /** Load these packs if you have them. */
+  warm: `${root}.warm`,
+  /** Every node says where it is at once. */
+  hello: `${root}.hello`,
+} as const;
