@@ -5,7 +5,6 @@ export {
   childEnvironment,
   isLoopback,
   type ProfileId,
-  profiles,
   readConfig,
   settings,
 } from "./config.ts";

@@ -1,5 +1,4 @@
 export { lockData } from "./data-lock.ts";
-export type { DatabaseBatches } from "./database-batches.ts";
 export type { DatabasePersons } from "./database-persons.ts";
 export { DatabaseRecords } from "./database-records.ts";
 export { FileObjects } from "./file-objects.ts";
