@@ -2570,7 +2570,7 @@ export interface components {
             custom_id: string | null;
             /** @enum {string} */
             status: "done" | "failed" | "dead" | "cancelled";
-            case: components["schemas"]["Case"] & (Record<string, never> | null);
+            case: components["schemas"]["Case"] | null;
             error: {
                 /** @enum {string} */
                 code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";

@@ -42,10 +42,20 @@ const coveredByCi: Readonly<Record<string, RegExp>> = {
 };
 
 /** Commands that need a network or a large file; the test named here does the same with a server of its own. */
-const coveredByTest: Readonly<Record<string, string>> = {
-  "npm run --silent fovea -- models pull clip-vit-base-patch32-int8": "test/integration/clip.test.ts",
-  "npm run --silent fovea -- train cataract --data DIR --model fast --encoder clip-vit-base-patch32-int8":
+const coveredByTest: Readonly<Record<string, readonly [file: string, does: RegExp]>> = {
+  "npm run --silent fovea -- models pull clip-vit-base-patch32-int8": [
     "test/integration/clip.test.ts",
+    /installModel[\s\S]*train/,
+  ],
+  "npm run --silent fovea -- train cataract --data DIR --model fast --encoder clip-vit-base-patch32-int8": [
+    "test/integration/clip.test.ts",
+    /installModel[\s\S]*train/,
+  ],
+  "curl -X POST http://127.0.0.1:8000/train_lgbm": ["test/integration/train-endpoints.test.ts", /train_lgbm/],
+  "curl -X POST http://127.0.0.1:8000/p/cataract/train_cancel": [
+    "test/integration/train-endpoints.test.ts",
+    /train_cancel/,
+  ],
 };
 
 /** A data set small enough for a test: every sixth image of a real one, by its own manifest. */
@@ -65,7 +75,12 @@ describe("the commands in the documents", () => {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "fovea-docs-"));
-    await writeFile(join(folder, "eye.jpg"), await drawEye(4));
+    const eye = await drawEye(4);
+    await writeFile(join(folder, "eye.jpg"), eye);
+    await writeFile(
+      join(folder, "night.ndjson"),
+      `${JSON.stringify({ custom_id: "a", image: eye.toString("base64") })}\n`,
+    );
     server = await startServer();
     await server.ready();
   });
@@ -74,6 +89,11 @@ describe("the commands in the documents", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  const here = (command: string): string => command.replaceAll("127.0.0.1:8000", `127.0.0.1:${server.port}`);
+  const newestBatch = async (): Promise<string> => {
+    const { batches } = (await (await fetch(`${server.url}/v1/batches`)).json()) as { batches: { id: string }[] };
+    return batches[0]?.id ?? "";
+  };
   const runners: readonly { readonly matches: RegExp; readonly run: (command: string) => Promise<void> }[] = [
     {
       matches: /^npm ci && npm start$/,
@@ -98,10 +118,31 @@ describe("the commands in the documents", () => {
       },
     },
     {
+      matches: /^curl .*--output answer\.bin /,
+      run: async (command) => {
+        await run("bash", ["-c", here(command)], { cwd: folder });
+        expect((await readFile(join(folder, "answer.bin"))).toString("latin1")).toContain("cataract");
+      },
+    },
+    {
+      matches: /^npm run --silent fovea -- batch DIR /,
+      run: async (command) => {
+        await mkdir(join(folder, "images"), { recursive: true });
+        await writeFile(join(folder, "images/one.jpg"), await drawEye(5));
+        const results = join(folder, "results.ndjson");
+        const filled = here(command)
+          .replace(" DIR", ` "${join(folder, "images")}"`)
+          .replace("results.ndjson", results);
+        await run("bash", ["-c", filled], { cwd: root });
+        expect(await readFile(results, "utf8")).toContain("one.jpg");
+      },
+    },
+    {
       matches: /^curl /,
       run: async (command) => {
-        const { stdout } = await run("bash", ["-c", command.replaceAll("127.0.0.1:8000", `127.0.0.1:${server.port}`)], {
+        const { stdout } = await run("bash", ["-c", here(command)], {
           cwd: folder,
+          env: { ...process.env, ID: await newestBatch() },
         });
         expect(JSON.parse(stdout)).not.toHaveProperty("code");
       },
@@ -135,6 +176,20 @@ describe("the commands in the documents", () => {
           maxBuffer: 2 ** 26,
         });
         expect(stdout).toMatch(/cataract|auc|registry: \d+ events|shadow -> active|is active again|is retired/);
+      },
+    },
+    {
+      matches: /^npm run --silent build && node loadtests\/alerts\.mjs$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", `${command} --clients 20 --alerts 20`], { cwd: root });
+        expect(stdout).toContain('"clientsThatMissedOrRepeated":0');
+      },
+    },
+    {
+      matches: /^npm run --silent build && node loadtests\/watch-folder\.mjs$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", `${command} --files 20 --broken 4`], { cwd: root });
+        expect(stdout).toContain('"cases":16,"different":16,"processed":16,"failed":4,"reasons":4');
       },
     },
     {
@@ -196,7 +251,7 @@ describe("the commands in the documents", () => {
         }
         const test = coveredByTest[command];
         if (test !== undefined) {
-          expect(await readFile(join(root, test), "utf8"), command).toMatch(/installModel[\s\S]*train/);
+          expect(await readFile(join(root, test[0]), "utf8"), command).toMatch(test[1]);
           continue;
         }
         const runner = runners.find((each) => each.matches.test(command));

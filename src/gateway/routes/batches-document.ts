@@ -48,7 +48,7 @@ const resultSchema = z
     index: count,
     custom_id: z.string().nullable(),
     status: z.enum(["done", "failed", "dead", "cancelled"]),
-    case: caseSchema.nullable(),
+    case: z.union([caseSchema, z.null()]),
     error: z
       .strictObject({ code: z.enum(Object.keys(problems) as [ProblemCode, ...ProblemCode[]]), detail: z.string() })
       .nullable(),
