@@ -8,7 +8,11 @@ const config = readConfig();
 const nothing = async () => undefined;
 const unkept = { putObject: nothing, getObject: nothing };
 const objects = process.env.KEEP === "images" ? await FileObjects.open(join(config.DATA_DIR, "objects")) : unkept;
+// Nobody asks for people or batches here; the worker of batches finds nothing to do.
+const none = async () => [];
+const batches = { leaseItems: none, renewLeases: none, dueWebhooks: none, forgetBatches: async () => false };
 const cases = {
+  batches,
   recordCase: async (record) => record,
   findClaimed: nothing,
   getCase: nothing,
@@ -18,6 +22,7 @@ const cases = {
 };
 const gateway = await startGateway(config, async () => ({
   cases,
+  persons: {},
   objects,
   opened: Promise.resolve(),
   failure: () => undefined,
