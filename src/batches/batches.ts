@@ -16,7 +16,7 @@ import {
   type Strategy,
   strategies,
 } from "../contracts/index.ts";
-import type { ByteBudget, IntakeLimits, Upload } from "../intake/index.ts";
+import { type ByteBudget, batchLimitsOf, type Upload } from "../intake/index.ts";
 import type { Config } from "../platform/index.ts";
 import { resolveProgramme } from "../screening/index.ts";
 import { allowedUrl, type UrlRules } from "./allowed-url.ts";
@@ -105,13 +105,7 @@ export class Batches {
 
   #take(upload: Upload, { signal, subjectFields }: BatchWishes): TakenBatch {
     const { config, budget, bucket } = this.#deps;
-    const limits: IntakeLimits = {
-      imageBytesMax: config.IMAGE_BYTES_MAX,
-      imagePixelsMax: config.IMAGE_PIXELS_MAX,
-      batchBytesMax: config.BATCH_UPLOAD_BYTES_MAX,
-      batchImagesMax: config.BATCH_ITEMS_MAX,
-    };
-    const options: TakeOptions = { limits, budget, signal };
+    const options: TakeOptions = { limits: batchLimitsOf(config), budget, signal };
     const type = (String(upload.headers["content-type"] ?? "").split(";", 1)[0] ?? "").trim().toLowerCase();
     if (type === "multipart/form-data") return readMultipart(upload, options);
     const encoding = String(upload.headers["content-encoding"] ?? "identity").toLowerCase();

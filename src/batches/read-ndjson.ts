@@ -1,18 +1,16 @@
 import { Readable } from "node:stream";
 import { type BatchSource, isProblem, Problem } from "../contracts/index.ts";
 import {
-  acceptImage,
+  acceptBase64,
   BodyReader,
   type ByteLease,
-  decodeBase64,
   type JsonObject,
+  jsonBytesMax,
   readJsonObject,
   type Upload,
 } from "../intake/index.ts";
 import { settingNames, type TakenBatch, type TakenItem, type TakeOptions } from "./taken-item.ts";
 
-/** Room on a line for everything but the image. */
-const lineFieldsBytesMax = 65_536;
 const newline = 0x0a;
 const sources = ["image", "object", "url"] as const;
 
@@ -55,7 +53,7 @@ export function readNdjson(upload: Upload, options: TakeOptions, subjectFields: 
 }
 
 async function* lines(upload: Upload, { limits, signal }: TakeOptions): AsyncGenerator<Buffer> {
-  const lineBytesMax = 4 * Math.ceil(limits.imageBytesMax / 3) + lineFieldsBytesMax;
+  const lineBytesMax = jsonBytesMax(limits);
   const tooLarge = new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` });
   const body = new BodyReader(upload, { bytesMax: limits.batchBytesMax, tooLarge, signal });
   let held: Buffer[] = [];
@@ -124,7 +122,7 @@ function itemOf(
 function imageOf(base64: string, { limits }: TakeOptions): TakenItem["found"] {
   try {
     // What is not of the alphabet becomes something that is not either.
-    return { image: acceptImage(decodeBase64(Buffer.from(base64, "utf8"), limits), limits) };
+    return { image: acceptBase64(base64, limits) };
   } catch (error) {
     if (!isProblem(error)) throw error;
     return { problem: error };

@@ -15,7 +15,7 @@ import type {
   ResultStore,
   Trainings,
 } from "../contracts/index.ts";
-import { ByteBudget, type IntakeLimits } from "../intake/index.ts";
+import { ByteBudget, type IntakeLimits, limitsOf } from "../intake/index.ts";
 import { AlertFeed, announceNotifications, announcePersons, People } from "../persons/index.ts";
 import type { Config, Log, ProfileId } from "../platform/index.ts";
 import { Heatmaps, OncePerKey, type ScreeningDeps } from "../screening/index.ts";
@@ -82,12 +82,7 @@ export function createServing(deps: GatewayDeps): Serving {
     ...deps,
     ...told,
     alertFeed,
-    limits: {
-      imageBytesMax: config.IMAGE_BYTES_MAX,
-      imagePixelsMax: config.IMAGE_PIXELS_MAX,
-      batchBytesMax: config.BATCH_BYTES_MAX,
-      batchImagesMax: config.BATCH_IMAGES_MAX,
-    },
+    limits: limitsOf(config),
     budget,
     batchIntake: new Batches({ ...deps, ...deps.batches, budget }),
     keyCheck: createKeyCheck(config),

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import { Problem } from "../contracts/index.ts";
-import type { Upload } from "../intake/index.ts";
-import type { GatewayContext } from "./serving.ts";
+import { type ByteLease, type JsonObject, readJsonObject, type Upload } from "../intake/index.ts";
+import type { GatewayContext, Serving } from "./serving.ts";
 import { limitBodyTime } from "./slow-body.ts";
 
 /** A body on its way in, and a signal that ends the reading when its client has gone or lets it drip. */
@@ -35,4 +35,18 @@ export function receive(c: GatewayContext): Reception {
       client.removeEventListener("abort", gone);
     },
   };
+}
+
+/**
+ * The JSON object that a write consists of.
+ * @param options `lease`: in place of a share of the budget that ends with the reading
+ * @throws {Problem} as `readJsonObject`, and request-timeout
+ */
+export function receiveJson(
+  { budget }: Pick<Serving, "budget">,
+  c: GatewayContext,
+  options: { readonly bytesMax: number; readonly lease?: ByteLease },
+): Promise<JsonObject> {
+  const { upload, signal, done } = receive(c);
+  return readJsonObject(upload, { ...options, signal, budget }).finally(done);
 }

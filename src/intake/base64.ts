@@ -7,6 +7,9 @@ const SLICE_CHARS = 1 << 20;
 const DATA_URL_HEAD_CHARS_MAX = 200;
 const dataUrlHead = /^data:image\/[a-z0-9.+-]+(?:;[a-z0-9.+-]+=[a-z0-9.+-]+)*;base64,/i;
 
+/** Length of the largest image as base64. */
+export const base64BytesMax = ({ imageBytesMax }: IntakeLimits): number => 4 * Math.ceil(imageBytesMax / 3);
+
 /**
  * Strict base64 as RFC 4648 section 4 has it: standard alphabet, full padding, no line breaks, no stray bits in the
  * last character. Node's own decoder skips what it does not know, so each slice is encoded again and compared.

@@ -1,8 +1,9 @@
+export { acceptBase64 } from "./accept-base64.ts";
 export { acceptImage } from "./accept-image.ts";
-export { decodeBase64 } from "./base64.ts";
+export { base64BytesMax, decodeBase64 } from "./base64.ts";
 export { BodyReader } from "./body-reader.ts";
 export { ByteBudget, type ByteLease } from "./byte-budget.ts";
-export type { IntakeLimits } from "./limits.ts";
+export { batchLimitsOf, type IntakeLimits, limitsOf } from "./limits.ts";
 export { readBatchUpload } from "./read-batch-upload.ts";
 export { readBytes } from "./read-bytes.ts";
 export { jsonBytesMax } from "./read-json.ts";

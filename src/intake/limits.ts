@@ -1,4 +1,5 @@
 import { Problem } from "../contracts/problems.ts";
+import type { Config } from "../platform/index.ts";
 
 /** What a deployment lets in; from the settings of the same names. */
 export interface IntakeLimits {
@@ -7,6 +8,21 @@ export interface IntakeLimits {
   readonly batchBytesMax: number;
   readonly batchImagesMax: number;
 }
+
+export const limitsOf = (
+  config: Pick<Config, "IMAGE_BYTES_MAX" | "IMAGE_PIXELS_MAX" | "BATCH_BYTES_MAX" | "BATCH_IMAGES_MAX">,
+): IntakeLimits => ({
+  imageBytesMax: config.IMAGE_BYTES_MAX,
+  imagePixelsMax: config.IMAGE_PIXELS_MAX,
+  batchBytesMax: config.BATCH_BYTES_MAX,
+  batchImagesMax: config.BATCH_IMAGES_MAX,
+});
+
+/** The limits of a durable batch, whose body may be larger and hold more. */
+export const batchLimitsOf = (
+  config: Pick<Config, "IMAGE_BYTES_MAX" | "IMAGE_PIXELS_MAX" | "BATCH_UPLOAD_BYTES_MAX" | "BATCH_ITEMS_MAX">,
+): IntakeLimits =>
+  limitsOf({ ...config, BATCH_BYTES_MAX: config.BATCH_UPLOAD_BYTES_MAX, BATCH_IMAGES_MAX: config.BATCH_ITEMS_MAX });
 
 /** Smaller pictures hold no finding, and some decoders' shrink-on-load ends at a side of 8. */
 export const SIDE_PIXELS_MIN = 16;

@@ -1,9 +1,8 @@
 import { Problem } from "../contracts/problems.ts";
 import { contentLength, malformedBody } from "./body-kind.ts";
-import { BodyReader } from "./body-reader.ts";
 import type { ByteBudget, ByteLease } from "./byte-budget.ts";
-import { ByteCollector } from "./byte-collector.ts";
 import { cutJsonObject, parseJson } from "./json-members.ts";
+import { readWhole } from "./read-whole.ts";
 import type { Upload } from "./upload.ts";
 
 export interface JsonObjectOptions {
@@ -30,17 +29,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export async function readJsonObject(upload: Upload, options: JsonObjectOptions): Promise<JsonObject> {
   checkKind(upload);
   const { bytesMax, signal, budget } = options;
-  const tooLarge = new Problem("body-too-large", { detail: `The body may have at most ${bytesMax} bytes.` });
   const lease = options.lease ?? budget.reserve(0);
   try {
-    const body = new BodyReader(upload, { bytesMax, tooLarge, signal, lease });
-    const collector = new ByteCollector(contentLength(upload.headers));
-    try {
-      for (let chunk = await body.read(); chunk !== undefined; chunk = await body.read()) collector.add(chunk);
-    } finally {
-      body.close();
-    }
-    return collector.length === 0 ? empty() : parseJsonObject(collector.take());
+    const body = await readWhole(upload, { bytesMax, signal, lease });
+    return body.length === 0 ? empty() : parseJsonObject(body);
   } finally {
     if (options.lease === undefined) lease.release();
   }

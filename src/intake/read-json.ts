@@ -1,5 +1,5 @@
 import { Problem } from "../contracts/problems.ts";
-import { decodeBase64 } from "./base64.ts";
+import { base64BytesMax, decodeBase64 } from "./base64.ts";
 import { FieldSet } from "./fields.ts";
 import { cutJsonObject, parseJson } from "./json-members.ts";
 import type { IntakeLimits } from "./limits.ts";
@@ -8,8 +8,7 @@ import type { IntakeLimits } from "./limits.ts";
 const JSON_FIELDS_BYTES_MAX = 65_536;
 
 /** Most bytes a JSON body may have: the largest image as base64, and its fields. */
-export const jsonBytesMax = (limits: IntakeLimits): number =>
-  4 * Math.ceil(limits.imageBytesMax / 3) + JSON_FIELDS_BYTES_MAX;
+export const jsonBytesMax = (limits: IntakeLimits): number => base64BytesMax(limits) + JSON_FIELDS_BYTES_MAX;
 
 export interface JsonUpload {
   readonly bytes: Buffer;

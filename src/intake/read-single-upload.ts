@@ -8,6 +8,7 @@ import { FieldSet } from "./fields.ts";
 import type { IntakeLimits } from "./limits.ts";
 import { type FilePart, type FileSink, MultipartFeed } from "./multipart-feed.ts";
 import { jsonBytesMax, readJson } from "./read-json.ts";
+import { bodyTooLarge } from "./read-whole.ts";
 import type { SingleUpload, Upload, UploadOptions } from "./upload.ts";
 
 /** Room for the fields and headers of a multipart body beside its image. */
@@ -41,10 +42,7 @@ export async function readSingleUpload(
 ): Promise<SingleUpload> {
   const kind = bodyKind(upload.headers);
   const bytesMax = bodyBytesMax(kind, limits);
-  const tooLarge =
-    kind.kind === "raw"
-      ? imageTooLarge(limits)
-      : new Problem("body-too-large", { detail: `The body may have at most ${bytesMax} bytes.` });
+  const tooLarge = kind.kind === "raw" ? imageTooLarge(limits) : bodyTooLarge(bytesMax);
   const declaredBytes = contentLength(upload.headers) ?? 0;
   if (declaredBytes > bytesMax) throw tooLarge;
   const lease = options.budget.reserve(declaredBytes);

@@ -1,5 +1,6 @@
 import { BatchWorker, type BatchWorkerDeps, type BucketSource, urlRules } from "../batches/index.ts";
 import type { BatchStore } from "../contracts/index.ts";
+import { batchLimitsOf } from "../intake/index.ts";
 import type { Config } from "../platform/index.ts";
 import { S3Objects } from "../store/index.ts";
 import type { Records } from "./records.ts";
@@ -35,12 +36,7 @@ export function batchWork(
     store,
     rules,
     bucket,
-    limits: {
-      imageBytesMax: config.IMAGE_BYTES_MAX,
-      imagePixelsMax: config.IMAGE_PIXELS_MAX,
-      batchBytesMax: config.BATCH_UPLOAD_BYTES_MAX,
-      batchImagesMax: config.BATCH_ITEMS_MAX,
-    },
+    limits: batchLimitsOf(config),
     secret: config.WEBHOOK_SECRET,
     width: widthOf(config),
     batchDays: config.BATCH_DAYS,

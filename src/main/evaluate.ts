@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { resolve, sep } from "node:path";
 import { type Gradability, isProblem, Problem, type Programme } from "../contracts/index.ts";
 import { areaUnderCurve, conformalPValue, type Figure, grade, wilson } from "../ensemble/index.ts";
-import { acceptImage } from "../intake/index.ts";
+import { acceptImage, limitsOf } from "../intake/index.ts";
 import { type Config, createLog, newCaseId } from "../platform/index.ts";
 import { readBoth, resolveProgramme } from "../screening/index.ts";
 import {
@@ -177,15 +177,9 @@ async function look(
   config: Config,
   path: string,
 ): Promise<Looked | string> {
-  const limits = {
-    imageBytesMax: config.IMAGE_BYTES_MAX,
-    imagePixelsMax: config.IMAGE_PIXELS_MAX,
-    batchBytesMax: config.BATCH_BYTES_MAX,
-    batchImagesMax: config.BATCH_IMAGES_MAX,
-  };
   const { fast, manifest } = programme;
   try {
-    const image = acceptImage(await readFile(path), limits);
+    const image = acceptImage(await readFile(path), limitsOf(config));
     const { readings, quality } = await readBoth((packs) => {
       const task = { id: newCaseId(), packs, image, lane: "bulk" as const, remainingMs: imageDeadlineMs };
       return predictor.predict(task, new AbortController().signal);

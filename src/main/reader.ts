@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { type CaseRecord, Problem, type Strategy } from "../contracts/index.ts";
-import { acceptImage } from "../intake/index.ts";
+import { acceptImage, limitsOf } from "../intake/index.ts";
 import { type Config, createLog, createMetrics, newCaseId, systemClock } from "../platform/index.ts";
 import { readProgrammes } from "../programmes/index.ts";
 import { decideCase, resolveProgramme } from "../screening/index.ts";
@@ -43,12 +43,7 @@ export async function openFileReader(config: Config, options: FileReaderOptions)
     queueSecondsMax: config.QUEUE_SECONDS_MAX,
     log,
   });
-  const limits = {
-    imageBytesMax: config.IMAGE_BYTES_MAX,
-    imagePixelsMax: config.IMAGE_PIXELS_MAX,
-    batchBytesMax: config.BATCH_BYTES_MAX,
-    batchImagesMax: config.BATCH_IMAGES_MAX,
-  };
+  const limits = limitsOf(config);
   await predictor.start();
   const deps = { predictor, metrics: createMetrics(), clock: systemClock, newCaseId };
   return {

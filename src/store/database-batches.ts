@@ -14,6 +14,7 @@ import type {
 } from "../contracts/index.ts";
 import type { Clock } from "../platform/index.ts";
 import type { RecordThread } from "./record-thread.ts";
+import { isUuid } from "./uuid.ts";
 
 interface BatchSettings {
   readonly clock: Clock;
@@ -113,5 +114,3 @@ export class DatabaseBatches implements BatchStore {
 }
 
 const leaseOf = ({ batch, seq, attempt }: ItemLease): ItemLease => ({ batch, seq, attempt });
-
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);

@@ -15,6 +15,7 @@ import {
 import type { Clock } from "../platform/index.ts";
 import type { PersonWrite, WrittenTrail } from "./person-messages.ts";
 import type { RecordThread } from "./record-thread.ts";
+import { isUuid } from "./uuid.ts";
 
 interface PersonSettings {
   readonly clock: Clock;
@@ -110,8 +111,6 @@ export class DatabasePersons implements PersonStore, NotificationStore, AlertSto
     return { origin, action: action ?? usual, at: this.#settings.clock.timestamp(), notifications, alerts };
   }
 }
-
-const isUuid = (id: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 const nul = "\u0000";
 /** The one character that a column of text cannot hold. */

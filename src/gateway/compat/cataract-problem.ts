@@ -2,19 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { Problem, ProblemCode } from "../../contracts/index.ts";
 import { reply } from "../problem-reply.ts";
 import type { GatewayContext } from "../serving.ts";
-import { isOtherKindOfBody } from "./fastapi-problem.ts";
-
-/** What the source calls an invalid image file: whatever is wrong with it, other than its size in bytes. */
-const badImage: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
-  "image-type-unsupported",
-  "image-malformed",
-  "image-undecodable",
-  "image-too-many-pixels",
-  "image-too-small",
-  "image-multiframe",
-  "input-quarantined",
-  "base64-invalid",
-]);
+import { badImageCodes, isOtherKindOfBody } from "./fastapi-problem.ts";
 
 /** FastAPI's words, which its clients may compare. */
 const sourceWords: Partial<Record<ProblemCode, string>> = {
@@ -29,7 +17,7 @@ export function replyCataractProblem(c: GatewayContext, problem: Problem): Respo
   const { code } = problem;
   const reason = problem.detail ?? problem.spec.title;
   const added = { code, reason, request_id: c.get("requestId"), ...(problem.fields && { fields: problem.fields }) };
-  if (badImage.has(code)) return answer(c, problem, { detail: "Invalid image file format", ...added }, 400);
+  if (badImageCodes.has(code)) return answer(c, problem, { detail: "Invalid image file format", ...added }, 400);
   if (code === "image-missing" || isOtherKindOfBody(c, problem))
     return answer(c, problem, { detail: missing(c.req.path), ...added }, 422);
   return answer(c, problem, { detail: sourceWords[code] ?? reason, ...added });

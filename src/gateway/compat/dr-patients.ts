@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type Person, Problem } from "../../contracts/index.ts";
-import { readJsonObject } from "../../intake/index.ts";
 import { type GatewayContext, originOf, type Serving } from "../serving.ts";
-import { receive } from "../upload.ts";
+import { receiveJson } from "../upload.ts";
 import { pythonTime } from "./cataract-answer.ts";
 import { parseInput } from "./fastapi-problem.ts";
 import { deprecate } from "./profile.ts";
@@ -70,13 +69,7 @@ export const patientPageSchema = z.object({
 
 export async function createPatient(serving: Serving, c: GatewayContext): Promise<Response> {
   deprecate(c, successor);
-  const reception = receive(c);
-  const { signal } = reception;
-  const body = await readJsonObject(reception.upload, {
-    bytesMax: bodyBytesMax,
-    signal,
-    budget: serving.budget,
-  }).finally(() => reception.done());
+  const body = await receiveJson(serving, c, { bytesMax: bodyBytesMax });
   const given = parseInput(patientInSchema, body, "body");
   const person = newPerson(given, serving.newCaseId(), serving.clock.timestamp());
   await serving.persons.createPerson(person, { origin: originOf(c) });

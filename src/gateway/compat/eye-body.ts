@@ -1,16 +1,15 @@
 import { Problem } from "../../contracts/index.ts";
-import { acceptImage, type ByteLease, decodeBase64, type JsonObject, readJsonObject } from "../../intake/index.ts";
+import { acceptBase64, type ByteLease, base64BytesMax, type JsonObject } from "../../intake/index.ts";
 import type { PersonDraft } from "../../persons/index.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
-import { receive } from "../upload.ts";
+import { receiveJson } from "../upload.ts";
 import { type InputPlace, invalidInput } from "./fastapi-problem.ts";
 
 /** A person's fields: a history of illness may be some pages. */
 export const fieldBytesMax = 128 * 1024;
 
 /** Fields, and a picture in base64 among them. */
-export const picturedBytesMax = ({ limits }: Pick<Serving, "limits">): number =>
-  4 * Math.ceil(limits.imageBytesMax / 3) + fieldBytesMax;
+export const picturedBytesMax = ({ limits }: Pick<Serving, "limits">): number => base64BytesMax(limits) + fieldBytesMax;
 
 /**
  * The JSON body with its keys as the source writes them; camelCase, as its answers are written, is taken as well.
@@ -21,10 +20,7 @@ export async function readBody(
   c: GatewayContext,
   options: { readonly bytesMax: number; readonly lease?: ByteLease },
 ): Promise<JsonObject> {
-  const { upload, signal, done } = receive(c);
-  const { budget } = serving;
-  const body = await readJsonObject(upload, { ...options, signal, budget }).finally(done);
-  return respell(body, snakeCase);
+  return respell(await receiveJson(serving, c, options), snakeCase);
 }
 
 const snakeCase = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -52,7 +48,7 @@ const webAddress = /^https?:\/\/[^\s\p{Cc}]+$/iu;
  */
 export function readPicture(text: string | null, { limits }: Pick<Serving, "limits">): PersonDraft["picture"] {
   if (text === null || text === "") return null;
-  if (!/^https?:/i.test(text)) return { image: acceptImage(decodeBase64(Buffer.from(text, "utf8"), limits), limits) };
+  if (!/^https?:/i.test(text)) return { image: acceptBase64(text, limits) };
   if (text.length <= urlCharsMax && webAddress.test(text)) return { url: text };
   throw new Problem("field-invalid", {
     fields: [{ name: "image_url", message: `An address may have ${urlCharsMax} characters and no spaces` }],

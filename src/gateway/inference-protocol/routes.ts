@@ -1,9 +1,8 @@
 import { isProblem } from "../../contracts/index.ts";
-import { readJsonObject } from "../../intake/index.ts";
 import { version as serverVersion } from "../../platform/index.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
-import { receive } from "../upload.ts";
+import { receiveJson } from "../upload.ts";
 import { documents } from "./documents.ts";
 import { infer } from "./infer.ts";
 import { invalid } from "./read-infer-request.ts";
@@ -101,11 +100,8 @@ async function modelReady(c: GatewayContext, repository: ModelRepository, model:
   }
 }
 
-async function readRequest({ budget }: Pick<Serving, "budget">, c: GatewayContext) {
-  const reception = receive(c);
-  const options = { bytesMax: repositoryBytesMax, signal: reception.signal, budget };
-  const body = await readJsonObject(reception.upload, options).finally(() => reception.done());
-  const parsed = repositoryRequestSchema.safeParse(body);
+async function readRequest(serving: Pick<Serving, "budget">, c: GatewayContext) {
+  const parsed = repositoryRequestSchema.safeParse(await receiveJson(serving, c, { bytesMax: repositoryBytesMax }));
   if (parsed.success) return parsed.data;
   throw invalid(...parsed.error.issues.map(({ path, message }) => ({ name: path.join("."), message })));
 }

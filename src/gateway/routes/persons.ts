@@ -1,7 +1,7 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import { type AuditAction, disclaimer, type Person, Problem } from "../../contracts/index.ts";
 import type { ProblemCode } from "../../contracts/problems.ts";
-import { acceptImage, type ByteLease, decodeBase64, type JsonObject, readJsonObject } from "../../intake/index.ts";
+import { acceptBase64, base64BytesMax, type JsonObject } from "../../intake/index.ts";
 import { eyeProgramme, type PersonChange, type PersonDraft } from "../../persons/index.ts";
 import { readField, readWishes } from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
@@ -20,7 +20,7 @@ import { renderPerson } from "../render-person.ts";
 import { content, json, problemResponses, uploadProblems } from "../responses.ts";
 import { caseListSchema } from "../schemas.ts";
 import { type GatewayContext, originOf, type Serving } from "../serving.ts";
-import { receive } from "../upload.ts";
+import { receiveJson } from "../upload.ts";
 import { readCursor } from "./case-records.ts";
 
 const pageDefault = 50;
@@ -219,8 +219,7 @@ const given = <K extends string, T>(name: K, value: T | undefined): Partial<Reco
   value === undefined ? {} : ({ [name]: value } as Partial<Record<K, T>>);
 
 /** Fields, and a picture in base64 among them, bytes. */
-const pictured = ({ limits }: Pick<Serving, "limits">): number =>
-  4 * Math.ceil(limits.imageBytesMax / 3) + fieldBytesMax;
+const pictured = ({ limits }: Pick<Serving, "limits">): number => base64BytesMax(limits) + fieldBytesMax;
 
 /** Reads and checks the body, and counts its bytes until what was made of it is written. */
 async function withBody<T>(
@@ -232,20 +231,10 @@ async function withBody<T>(
 ): Promise<Person> {
   const lease = serving.budget.reserve(0);
   try {
-    return await use(parsed(schema, await readBody(serving, c, bytesMax, lease)));
+    return await use(parsed(schema, await receiveJson(serving, c, { bytesMax, lease })));
   } finally {
     lease.release();
   }
-}
-
-async function readBody(
-  { budget }: Pick<Serving, "budget">,
-  c: GatewayContext,
-  bytesMax: number,
-  lease: ByteLease,
-): Promise<JsonObject> {
-  const { upload, signal, done } = receive(c);
-  return readJsonObject(upload, { bytesMax, signal, budget, lease }).finally(done);
 }
 
 function parsed<T>(schema: z.ZodType<T>, body: JsonObject): T {
@@ -266,5 +255,5 @@ function pictureOf(
 ): Pick<PersonChange, "picture"> {
   if (text === undefined) return {};
   if (text === null) return { picture: null };
-  return { picture: { image: acceptImage(decodeBase64(Buffer.from(text, "utf8"), limits), limits) } };
+  return { picture: { image: acceptBase64(text, limits) } };
 }
