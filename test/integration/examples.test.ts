@@ -102,7 +102,7 @@ describe("the calls that the source systems' own texts show, only host and port 
 describe("examples", () => {
   const interpreters: Readonly<Record<string, string>> = { mjs: process.execPath, py: "python3", sh: "bash" };
   const systems = ["native", "clarity-in-care", "ophth-ai", "hallux-valgus", "chest-xray", "cataract"];
-  const apiKey = "a key for the tests of the examples";
+  const apiKey = "key-for-the-tests-of-the-examples";
   let keyed: TestServer;
   beforeAll(async () => {
     keyed = await startServer({ API_KEY: apiKey });
