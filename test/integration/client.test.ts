@@ -7,7 +7,7 @@ import { createFoveaClient, type FoveaClient } from "../../src/client/index.ts";
 import { drawEye } from "../support/eye.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
-const apiKey = "key-for-the-tests-of-the-client";
+const apiKey = "key-for-the-tests-of-the-typed-client";
 let dataDir: string;
 let server: TestServer;
 let fovea: FoveaClient;
