@@ -1,0 +1,274 @@
+import type { CaseRecord } from "./decision.ts";
+import type { Lease } from "./leases.ts";
+import type { BandOverride } from "./pack.ts";
+import type { Origin } from "./stores.ts";
+
+/** Where the cascade left a case; known before any label. */
+export const strata = ["fast-negative", "fast-positive", "band"] as const;
+export type Stratum = (typeof strata)[number];
+
+/** One coin of a case: how probable a look was, and whether it fell that way. */
+export interface AuditToss {
+  /** (0, 1]; fixed before anybody judged the case. */
+  readonly probability: number;
+  readonly chosen: boolean;
+}
+
+/** Which looks at a case were left to chance. Kept with the case, so that every estimate can be weighted by it. */
+export interface CaseAudit {
+  readonly stratum: Stratum;
+  /** Names the secret and the rates in force. */
+  readonly epoch: string;
+  /** A look by the fine reader, in the background. */
+  readonly fine: AuditToss;
+  /** A label by a person. */
+  readonly human: AuditToss;
+}
+
+/** What is kept beside a case for the monitor until it has seen it. */
+export interface DriftInput {
+  readonly audit: CaseAudit;
+  /** Patient, else the image's own SHA-256. Never a name. */
+  readonly group: string;
+  /** Digests of the packs that read it and of the band that decided. */
+  readonly release: { readonly fast: string; readonly fine: string; readonly band: string };
+  /** Calibrated log odds of "any positive label" by the fast reader. */
+  readonly fastLogOdds: number;
+  /** Which side the fast reader alone would take at even odds. */
+  readonly fastPositive: boolean;
+  /** The same of the fine reader; absent: it has not been asked (yet). */
+  readonly finePositive?: boolean;
+  /** The fast reader's embedding, float32; absent for readers without one. */
+  readonly embedding?: Float32Array;
+}
+
+/** A case that the readers are done with, the audit's look included. */
+export interface ReadEvent extends DriftInput {
+  /** Rises in the order in which cases became complete. */
+  readonly seq: number;
+  readonly caseId: string;
+  readonly site?: string;
+  readonly at: string;
+}
+
+/** A case whose human coin was not chosen, or whose label is there. */
+export interface SettledEvent {
+  /** Rises in the order in which cases were taken in. */
+  readonly seq: number;
+  readonly caseId: string;
+  readonly group: string;
+  readonly at: string;
+  /** Of the human coin. */
+  readonly probability: number;
+  /** Absent: the coin spared it. */
+  readonly judgement?: {
+    readonly positive: boolean;
+    /** The calibrated probability that the decision rested on. */
+    readonly claimed: number;
+    /** The automatic decision was wrong; a case that went to a person was not. */
+    readonly wrong: boolean;
+  };
+}
+
+/** What the monitor reads, in order, as often as it likes: the same question has the same answer. */
+export interface DriftFeed {
+  /** @param after 0 from the start */
+  readCases(programme: string, after: number, limit: number): Promise<readonly ReadEvent[]>;
+  /** Up to the first case that waits for its label: cases without an error would otherwise always come first. */
+  settledCases(programme: string, after: number, limit: number): Promise<readonly SettledEvent[]>;
+  /** Lets go of what both cursors have passed. */
+  forget(programme: string, cursors: { readonly read: number; readonly settled: number }): Promise<void>;
+}
+
+export const labelRoles = ["reader", "senior", "adjudicator"] as const;
+export type LabelRole = (typeof labelRoles)[number];
+
+/** What a person says a picture shows. Never changed and never replaced: who disagrees adds another. */
+export interface CaseLabel {
+  readonly id: string;
+  readonly caseId: string;
+  readonly programme: string;
+  /** One of the programme's labels, or `ungradable`. */
+  readonly label: string;
+  readonly positive: boolean;
+  readonly role: LabelRole;
+  /** Who said so, as the caller names them; never a patient. */
+  readonly by: string;
+  readonly at: string;
+  readonly note?: string;
+}
+
+/** All that people said of a case, and what follows from it. */
+export interface LabelledCase {
+  readonly caseId: string;
+  readonly labels: readonly CaseLabel[];
+  /** The label that holds: the newest of the highest role, when nobody of that role contradicts it. */
+  readonly truth?: string;
+  readonly conflict: boolean;
+}
+
+/** What a person is asked to look at. */
+export interface LabelTask {
+  readonly caseId: string;
+  readonly programme: string;
+  readonly source: "abstention" | "audit" | "alarm" | "repeat";
+  /** Whether the readers' answer may be shown beside the picture. */
+  readonly answerShown: boolean;
+}
+
+export interface Labels {
+  /** @throws {Problem} case-unknown, field-invalid for a label that the programme does not have */
+  addLabel(label: Omit<CaseLabel, "id" | "at" | "programme" | "positive">, origin: Origin): Promise<LabelledCase>;
+  labelsOf(caseId: string): Promise<LabelledCase>;
+  /** Cases that wait for a person, best first. @param alarmed cases of an open incident */
+  nextTasks(programme: string, alarmed: readonly string[], limit: number): Promise<readonly LabelTask[]>;
+  /** How many labels came since, and how many of these cases have one. */
+  countLabels(programme: string, since: string, of: readonly string[]): Promise<{ total: number; ofThese: number }>;
+  /** Labelled cases with their records, newest first, for training and for the gate. */
+  labelledCases(
+    programme: string,
+    page: { readonly before?: string; readonly limit: number },
+  ): Promise<readonly { readonly record: CaseRecord; readonly labelled: LabelledCase; readonly audit?: CaseAudit }[]>;
+}
+
+/** Steps of an incident, in the order in which they can come. */
+export const incidentStates = [
+  "open",
+  "labelling",
+  "training",
+  "gate",
+  "shadow",
+  "canary",
+  "promoted",
+  "rejected",
+  "rolled-back",
+  "closed",
+] as const;
+export type IncidentState = (typeof incidentStates)[number];
+
+/** An alarm and what was done about it. */
+export interface Incident {
+  readonly id: string;
+  readonly programme: string;
+  readonly kind: "look" | "harm";
+  /** Streams whose evidence raised it. */
+  readonly streams: readonly string[];
+  readonly state: IncidentState;
+  readonly openedAt: string;
+  readonly updatedAt: string;
+  /** The most telling cases, at most 50. */
+  readonly cases: readonly string[];
+  /** What is known so far, by step; each figure with its n. */
+  readonly evidence: Readonly<Record<string, unknown>>;
+  /** What it waits for, in words. */
+  readonly waitingFor: readonly string[];
+}
+
+export interface IncidentEvent {
+  readonly incident: string;
+  readonly at: string;
+  readonly from: IncidentState | null;
+  readonly to: IncidentState;
+  readonly why: string;
+}
+
+/** What the monitor of a programme remembers. JSON, at most `driftStateBytesMax`. */
+export interface SavedDrift {
+  readonly version: number;
+  readonly state: unknown;
+}
+export const driftStateBytesMax = 256 * 1024;
+
+/** What every gateway follows, as the leader decided it last. Small, because each of them asks twice a second. */
+export interface ServedDrift {
+  readonly programme: string;
+  /** A safer band than the pack's, while harm is looked into. */
+  readonly band?: BandOverride;
+  /** Times as many audits as usual. */
+  readonly auditFactor: number;
+  /** A release that is held beside the one that serves. */
+  readonly candidate?: {
+    readonly release: string;
+    /** Of the groups, whose cases it answers; 0 while it only reads along. */
+    readonly percent: number;
+    readonly incident: string;
+  };
+}
+
+export interface DriftStore {
+  loadDrift(programme: string): Promise<SavedDrift | undefined>;
+  /** Of every programme that has any; what was given to `saveDrift` last. */
+  servedDrift(): Promise<readonly ServedDrift[]>;
+  /**
+   * State, what is served, incidents and their events, all or nothing.
+   * @param version of the state that this one follows, 0 for the first
+   * @param lease the leader's: a leader of before writes nothing
+   * @returns false when somebody else was quicker, or the lease is another's; nothing was written then
+   */
+  saveDrift(
+    programme: string,
+    version: number,
+    change: {
+      readonly state: unknown;
+      readonly served: ServedDrift;
+      /** Written over those of the same id. */
+      readonly incidents: readonly Incident[];
+      readonly events: readonly IncidentEvent[];
+    },
+    lease: Lease,
+  ): Promise<boolean>;
+  incidents(programme: string | undefined, limit: number): Promise<readonly Incident[]>;
+  incident(id: string): Promise<{ readonly incident: Incident; readonly events: readonly IncidentEvent[] } | undefined>;
+}
+
+/** What is shown of drift to people and programs. Every method can fail with the problem store-unavailable. */
+export interface DriftView {
+  /** Of programmes that are watched, and were at least once; as the leader wrote them last. */
+  reports(): Promise<readonly DriftReport[]>;
+  incidents(programme: string | undefined, limit: number): ReturnType<DriftStore["incidents"]>;
+  incident(id: string): ReturnType<DriftStore["incident"]>;
+}
+
+/** The monitor of a programme as it stands: evidence of every stream beside the threshold of its group. */
+export interface DriftReport {
+  readonly programme: string;
+  /** Digest of the release that is watched, and since when. */
+  readonly release: string;
+  readonly since: string;
+  /** When this was so. */
+  readonly at: string;
+  /** Cases of this release that were watched. */
+  readonly cases: number;
+  readonly groups: readonly {
+    readonly kind: "look" | "harm";
+    /** At most one false alarm in so many cases on average. */
+    readonly threshold: number;
+    /** Mean over its streams. */
+    readonly evidence: number;
+    readonly alarmed: boolean;
+    readonly streams: readonly {
+      readonly stream: string;
+      readonly evidence: number;
+      readonly cases: number;
+      /** Where a change most likely was, on the same count; 0: nowhere. */
+      readonly changeAtCase: number;
+    }[];
+  }[];
+  /** Share of wrong automatic decisions, from random audits; the interval holds at every look. */
+  readonly risk: {
+    /** Absent before the first case. */
+    readonly value?: number;
+    readonly interval: readonly [number, number];
+    readonly cases: number;
+    readonly labels: number;
+    /** What the band allows. */
+    readonly target: number;
+  };
+  /** Cases that could not be watched. */
+  readonly unusable: number;
+  readonly auditFactor: number;
+  readonly band?: BandOverride;
+  readonly candidate?: ServedDrift["candidate"];
+  /** Incidents in work. */
+  readonly open: readonly string[];
+}
