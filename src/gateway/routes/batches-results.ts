@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import type { BatchResultPage } from "../../contracts/index.ts";
 import { readField } from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import { originOf, type Serving } from "../serving.ts";
@@ -22,17 +23,20 @@ export function routeBatchResults(app: GatewayApp, serving: Serving): void {
     const isFollowed = readField("follow", followSchema, c.req.query("follow")) ?? false;
     const { id } = known(await serving.batches.store.getBatch(idOf(c)));
     await serving.cases.recordAccess({ ...originOf(c), action: "results.read", object: `batch/${id}` });
+    // Once the answer has begun, a failure can only cut it off: what can be refused is asked for before.
+    const first = await serving.batches.store.batchResults(id, after, pageItems);
     c.header("Content-Type", format === "csv" ? "text/csv; charset=utf-8" : "application/x-ndjson");
     c.header("Content-Disposition", `attachment; filename="batch-${id}.${format}"`);
     // What nobody reads would never end.
     if (c.req.method === "HEAD") return c.body(null);
-    return c.body(streams.open(read(serving, { id, after, format, isFollowed, signal: c.get("signal") })));
+    return c.body(streams.open(read(serving, { id, after, first, format, isFollowed, signal: c.get("signal") })));
   });
 }
 
 interface Reading {
   readonly id: string;
   readonly after: number;
+  readonly first: BatchResultPage;
   readonly format: "ndjson" | "csv";
   readonly isFollowed: boolean;
   readonly signal: AbortSignal;
@@ -40,12 +44,12 @@ interface Reading {
 
 async function* read(
   { batches, draining }: Pick<Serving, "batches" | "draining">,
-  { id, after, format, isFollowed, signal }: Reading,
+  { id, after, first, format, isFollowed, signal }: Reading,
 ): AsyncGenerator<string> {
   const line = format === "csv" ? csvLine : resultLine;
   if (format === "csv" && after < 0) yield csvHead;
-  for (let from = after; ; ) {
-    const { results, waits } = await batches.store.batchResults(id, from, pageItems);
+  for (let from = after, page = first; ; page = await batches.store.batchResults(id, from, pageItems)) {
+    const { results, waits } = page;
     if (results.length > 0) yield results.map(line).join("");
     from = results.at(-1)?.seq ?? from;
     if (waits) {
