@@ -1,5 +1,6 @@
 import { type BatchStore, isProblem, type LeasedItem, Problem } from "../contracts/index.ts";
 import { type ItemWorkDeps, triesMax, workOn } from "./item-work.ts";
+import { systemTimers, type Timers } from "./timers.ts";
 import { tellDue, type WebhookDeps } from "./webhooks.ts";
 
 /** A lease that is not renewed for so long is somebody else's. */
@@ -19,6 +20,8 @@ export interface BatchWorkerDeps extends Omit<ItemWorkDeps, "store">, Omit<Webho
   readonly ready: () => boolean;
   /** Days after which a finished batch is forgotten. */
   readonly batchDays: number;
+  /** Default: those of the system. */
+  readonly timers?: Timers;
 }
 
 interface Held {
@@ -38,7 +41,8 @@ export class BatchWorker {
   readonly #width: number;
   readonly #held = new Set<Held>();
   readonly #ending = new AbortController();
-  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #timers: Timers;
+  #ends: (() => void)[] = [];
   #running: Promise<void> | undefined;
   #telling: Promise<void> | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -48,16 +52,16 @@ export class BatchWorker {
   constructor(deps: BatchWorkerDeps) {
     this.#deps = deps;
     this.#width = deps.width;
+    this.#timers = deps.timers ?? systemTimers;
   }
 
   start(): void {
     if (this.#running !== undefined || this.#ending.signal.aborted) return;
     this.#running = this.#run();
-    this.#timers.push(
-      setInterval(() => void this.#renew(), renewMs),
-      setInterval(() => void this.#forget(), housekeepingMs),
-    );
-    for (const timer of this.#timers) timer.unref();
+    this.#ends = [
+      this.#timers.every(renewMs, () => void this.#renew()),
+      this.#timers.every(housekeepingMs, () => void this.#forget()),
+    ];
     void this.#forget();
   }
 
@@ -71,14 +75,14 @@ export class BatchWorker {
   async stop(): Promise<void> {
     this.#ending.abort(new Problem("draining"));
     this.wake();
-    for (const timer of this.#timers) clearInterval(timer);
+    for (const end of this.#ends) end();
     await this.#running;
     const finished = Promise.all([...this.#held].map(({ ended }) => ended));
-    const timer = setTimeout(() => {
+    const endTimer = this.#timers.after(drainMs, () => {
       for (const { stop } of this.#held) stop.abort(new Problem("draining"));
-    }, drainMs);
+    });
     await finished;
-    clearTimeout(timer);
+    endTimer();
     await this.#telling;
   }
 
@@ -163,9 +167,9 @@ export class BatchWorker {
   async #pause(ms: number): Promise<void> {
     if (!this.#isWoken)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const endTimer = this.#timers.after(ms, resolve);
         this.#wake = () => {
-          clearTimeout(timer);
+          endTimer();
           resolve();
         };
       });

@@ -20,7 +20,7 @@ describe("what becomes of an item that made no case", () => {
     (code) => expect(settled(code)).toEqual({ batch: "b", seq: 3, attempt: 5, result: "failed", problem: { code } }),
   );
 
-  it.each(["store-unavailable", "source-unavailable", "engine-lost", "deadline-exceeded", "internal"] as const)(
+  it.each(["source-unavailable", "engine-lost", "deadline-exceeded", "internal"] as const)(
     "%s is tried again, later each time, and in the end no more",
     (code) => {
       const waits = Array.from({ length: triesMax - 1 }, (_, i) => settled(code, i + 1));
@@ -32,7 +32,8 @@ describe("what becomes of an item that made no case", () => {
     },
   );
 
-  it.each(["draining", "queue-full", "engine-not-ready"] as const)("%s is no try of the item", (code) =>
-    expect(settled(code, triesMax).result).toBe("release"),
+  it.each(["draining", "queue-full", "engine-not-ready", "store-unavailable"] as const)(
+    "%s is no try of the item",
+    (code) => expect(settled(code, triesMax).result).toBe("release"),
   );
 });

@@ -22,12 +22,22 @@ const releaseMs = 2000;
 /** Nobody waits for an item. */
 const itemMsMax = 120_000;
 
-export interface ItemWorkDeps extends Omit<ScreeningDeps, "cases"> {
+/**
+ * Makes the case of an item, and gives it to `cases`, which rejects when somebody else holds the item by now.
+ * @throws {Problem}
+ */
+export type ScreenItem = (item: LeasedItem, cases: ScreeningDeps["cases"], signal: AbortSignal) => Promise<unknown>;
+
+export interface ItemWorkDeps {
   readonly store: Pick<BatchStore, "recordItem">;
+  readonly screen: ScreenItem;
+  readonly log: Log;
+}
+
+export interface ItemScreeningDeps extends Omit<ScreeningDeps, "cases"> {
   readonly limits: IntakeLimits;
   readonly rules: UrlRules;
   readonly bucket?: BucketSource | undefined;
-  readonly log: Log;
 }
 
 /** Somebody else holds the item by now: what was decided is not written. */
@@ -44,17 +54,14 @@ export async function workOn(
   item: LeasedItem,
   signal: AbortSignal,
 ): Promise<ItemSettlement | undefined> {
+  const cases: ScreeningDeps["cases"] = {
+    recordCase: async (record, origin) => {
+      if (!(await deps.store.recordItem(record, origin, item))) throw new LeaseLost();
+      return record;
+    },
+  };
   try {
-    const image = acceptImage(await findImage(deps, item, signal), deps.limits);
-    const cases: ScreeningDeps["cases"] = {
-      recordCase: async (record, origin) => {
-        if (!(await deps.store.recordItem(record, origin, item))) throw new LeaseLost();
-        return record;
-      },
-    };
-    const { programme, strategy, subject, origin } = item;
-    const request = { programme, image, subject, origin, lane: "bulk" as const, remainingMs: itemMsMax };
-    await screenCase({ ...deps, cases }, { ...request, ...(strategy && { strategy }) }, signal);
+    await deps.screen(item, cases, signal);
     return undefined;
   } catch (error) {
     if (error instanceof LeaseLost) return undefined;
@@ -64,9 +71,19 @@ export async function workOn(
   }
 }
 
+/** From where its image is to its case, on the bulk lane. */
+export const screenItem =
+  (deps: ItemScreeningDeps): ScreenItem =>
+  async (item, cases, signal) => {
+    const image = acceptImage(await findImage(deps, item, signal), deps.limits);
+    const { programme, strategy, subject, origin } = item;
+    const request = { programme, image, subject, origin, lane: "bulk" as const, remainingMs: itemMsMax };
+    await screenCase({ ...deps, cases }, { ...request, ...(strategy && { strategy }) }, signal);
+  };
+
 /** @throws {Problem} object-unknown, image-damaged, store-unavailable, and those of `fetchImage` */
 async function findImage(
-  { objects, bucket, rules, limits }: ItemWorkDeps,
+  { objects, bucket, rules, limits }: ItemScreeningDeps,
   { source }: LeasedItem,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
@@ -90,6 +107,7 @@ const notItsDoing: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   "queue-full",
   "deadline-unmeetable",
   "too-many-bytes-in-flight",
+  "store-unavailable",
 ]);
 
 export function settlementOf(item: LeasedItem, problem: Problem): ItemSettlement {

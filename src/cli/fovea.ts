@@ -19,6 +19,7 @@ const fovea = defineCommand({
     models: () => import("./commands/models.ts").then((module) => module.models),
     migrate: () => import("./commands/migrate.ts").then((module) => module.migrate),
     audit: () => import("./commands/audit.ts").then((module) => module.audit),
+    simulate: () => import("./commands/simulate.ts").then((module) => module.simulate),
     doctor: () => import("./commands/doctor.ts").then((module) => module.doctor),
   },
 });

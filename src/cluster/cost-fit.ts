@@ -35,6 +35,7 @@ export class CostFit {
     const perItem = variance > 1e-6 ? (this.#nt - this.#n * this.#t) / variance : this.#t / this.#n;
     // Neither part can be negative: what noise says beyond that belongs to the other one.
     const itemMs = Math.min(Math.max(0, perItem), this.#t / this.#n);
-    return { fixedMs: this.#t - itemMs * this.#n, itemMs };
+    // Rounding may leave less than nothing, which a heartbeat cannot say.
+    return { fixedMs: Math.max(0, this.#t - itemMs * this.#n), itemMs };
   }
 }

@@ -1,11 +1,15 @@
 import type { NodeView, PredictResult, PredictTask, ProblemCode, ProblemMessage } from "../contracts/index.ts";
+import { Allowance } from "./allowance.ts";
+import { Deadlines } from "./deadlines.ts";
+import { Groups } from "./groups.ts";
 import { Hedges } from "./hedges.ts";
 import type { Heartbeat } from "./messages.ts";
 import type { LostCause, Outcome } from "./outcome.ts";
-import { refusal } from "./refusal.ts";
-import { type LocalFacts, Target } from "./target.ts";
+import { keyOf, type LocalFacts, Target, type Wanted } from "./target.ts";
 
-const nodesMax = 64;
+const nodesMax = 1024;
+/** Of all tasks, those that may go to somebody only to learn whether it still is as slow as it was. */
+const explorationShare = 0.005;
 const forgottenMs = 60_000;
 export const localName = "local";
 
@@ -31,7 +35,8 @@ interface OpenTask {
   readonly task: PredictTask;
   readonly deadlineAt: number;
   readonly acceptedAt: number;
-  readonly tried: Set<Target>;
+  readonly wanted: Wanted;
+  readonly tried: Target[];
   readonly attempts: Map<number, Attempt>;
   /** Attempts so far that were no hedges. */
   sent: number;
@@ -51,12 +56,18 @@ export class DispatchCore {
   readonly #local: Target | undefined;
   readonly #open = new Map<string, OpenTask>();
   readonly #byAttempt = new Map<number, OpenTask>();
+  readonly #groups: Groups;
+  readonly #deadlines = new Deadlines<OpenTask>();
+  /** Tasks that may be hedged, in the order in which they were accepted. */
+  readonly #hedgeable = new Set<OpenTask>();
   readonly #hedges = new Hedges();
+  readonly #exploration = new Allowance(explorationShare, 1);
   #attempts = 0;
 
   /** @param random uniform in [0, 1) */
   constructor(options: { readonly local?: LocalFacts | undefined; readonly random: () => number }) {
     this.#random = options.random;
+    this.#groups = new Groups(this.#targets);
     this.#local = options.local && new Target(localName, options.local);
     if (this.#local !== undefined) this.#targets.set(localName, this.#local);
   }
@@ -70,7 +81,9 @@ export class DispatchCore {
   }
 
   setLocalReady(ready: boolean): void {
-    this.#local?.setLocalReady(ready);
+    if (this.#local === undefined) return;
+    this.#local.setLocalReady(ready);
+    if (ready) this.#groups.review(this.#local);
   }
 
   submit(task: PredictTask, now: number): Effect[] {
@@ -79,16 +92,25 @@ export class DispatchCore {
       task,
       deadlineAt,
       acceptedAt: now,
-      tried: new Set(),
+      wanted: { packs: task.packs, key: keyOf(task) },
+      tried: [],
       attempts: new Map(),
       sent: 0,
       hedged: false,
     };
     this.#open.set(task.id, open);
+    this.#deadlines.add(open);
     if (task.remainingMs <= 0) return this.#settle(open, { problem: { code: "deadline-exceeded" } }, now);
     if (task.packs.length === 0) return this.#settle(open, { problem: { code: "pack-not-installed" } }, now);
-    if (task.lane === "escalation") this.#hedges.earn();
-    return this.#send(open, now) ?? this.#settle(open, { problem: this.#refusal(task, now) }, now);
+    this.#exploration.earn();
+    if (task.lane === "escalation") {
+      this.#hedges.allowance.earn();
+      this.#hedgeable.add(open);
+    }
+    return (
+      this.#send(open, now) ??
+      this.#settle(open, { problem: this.#groups.refusal(open.wanted, now, this.#random) }, now)
+    );
   }
 
   /** The caller has gone. */
@@ -139,6 +161,7 @@ export class DispatchCore {
     const effects = isNew ? this.#lose(target, "died", now) : [];
     if (isNew) target.breaker.succeeded();
     target.hear(beat, now);
+    this.#groups.review(target);
     return effects;
   }
 
@@ -155,15 +178,17 @@ export class DispatchCore {
     for (const target of this.#targets.values()) {
       if (target.local !== undefined) continue;
       if (target.state(now) === "dead") effects.push(...this.#lose(target, "died", now));
-      if (target.isForgotten(now, forgottenMs)) this.#targets.delete(target.name);
+      if (target.isForgotten(now, forgottenMs)) this.#forgetTarget(target);
     }
-    for (const open of [...this.#open.values()])
-      effects.push(
-        ...(open.deadlineAt <= now
-          ? this.#settle(open, { problem: { code: "deadline-exceeded" } }, now)
-          : this.#hedge(open, now)),
-      );
+    for (const open of this.#deadlines.due(now))
+      effects.push(...this.#settle(open, { problem: { code: "deadline-exceeded" } }, now));
+    effects.push(...this.#hedgeLate(now));
     return effects;
+  }
+
+  #forgetTarget(target: Target): void {
+    this.#targets.delete(target.name);
+    this.#groups.remove(target);
   }
 
   #lose(target: Target, cause: LostCause, now: number): Effect[] {
@@ -183,58 +208,57 @@ export class DispatchCore {
     return again === undefined ? this.#settle(open, { problem }, now) : [{ kind: "retried", cause }, ...again];
   }
 
-  #hedge(open: OpenTask, now: number): Effect[] {
+  #hedgeLate(now: number): Effect[] {
     const { lateMs } = this.#hedges;
-    const { task, hedged, acceptedAt, attempts } = open;
-    if (task.lane !== "escalation" || hedged || open.sent > 1 || attempts.size !== 1) return [];
-    if (lateMs === undefined || now - acceptedAt < lateMs) return [];
-    const target = this.#choose(task, open.tried, now);
-    if (target?.state(now) !== "ready" || !this.#hedges.spend()) return [];
+    const effects: Effect[] = [];
+    if (lateMs === undefined) return effects;
+    for (const open of this.#hedgeable) {
+      if (!this.#hedges.allowance.affordable || now - open.acceptedAt < lateMs) break;
+      effects.push(...this.#hedge(open, now));
+    }
+    return effects;
+  }
+
+  #hedge(open: OpenTask, now: number): Effect[] {
+    if (open.hedged || open.sent > 1 || open.attempts.size !== 1) return [];
+    const target = this.#choose(open, now);
+    if (target?.state(now) !== "ready" || !this.#hedges.allowance.spend()) return [];
     open.hedged = true;
+    this.#hedgeable.delete(open);
     return [this.#sendTo(open, target, now, true)];
   }
 
   #send(open: OpenTask, now: number): Effect[] | undefined {
-    const target = this.#choose(open.task, open.tried, now);
+    const target = this.#choose(open, now);
     if (target === undefined) return undefined;
     open.sent++;
+    // A second attempt is all there may be.
+    if (open.sent > 1) this.#hedgeable.delete(open);
     return [this.#sendTo(open, target, now, false)];
   }
 
   #sendTo(open: OpenTask, target: Target, now: number, hedge: boolean): Effect {
     const id = ++this.#attempts;
     target.send(id, open.task, now);
-    open.tried.add(target);
+    open.tried.push(target);
     open.attempts.set(id, { id, target, hedge });
     this.#byAttempt.set(id, open);
-    const name = open.tried.size === 1 ? open.task.id : `${open.task.id}.${open.tried.size}`;
+    const name = open.tried.length === 1 ? open.task.id : `${open.task.id}.${open.tried.length}`;
     const task = { ...open.task, id: name, remainingMs: open.deadlineAt - now };
     return { kind: "send", attempt: id, target: target.name, task };
   }
 
-  /** Of two at random the one that would answer sooner: all gateways together must not run to the same best one. */
-  #choose(task: PredictTask, tried: ReadonlySet<Target>, now: number): Target | undefined {
-    const able = [...this.#targets.values()].filter(
-      (target) =>
-        !tried.has(target) && target.holds(task.packs) !== "no" && target.hasCredit(task.image.bytes.byteLength),
-    );
-    const ready = able.filter((target) => target.state(now) === "ready");
-    const from = ready.length > 0 ? ready : able.filter((target) => target.state(now) === "suspect");
-    const first = Math.floor(this.#random() * from.length);
-    const second = (first + 1 + Math.floor(this.#random() * (from.length - 1))) % from.length;
-    const [one, other] = [from[first], from[second]];
-    if (one === undefined || other === undefined) return undefined;
-    return other.expectedMs(task, now) < one.expectedMs(task, now) ? other : one;
-  }
-
-  #refusal(task: PredictTask, now: number): ProblemMessage {
-    return refusal([...this.#targets.values()], task, now, this.#random);
+  #choose({ tried, task, wanted }: OpenTask, now: number): Target | undefined {
+    const { byteLength: bytes } = task.image.bytes;
+    return this.#groups.choose(wanted, { bytes, tried, now, random: this.#random, exploration: this.#exploration });
   }
 
   #end(open: OpenTask, { id, target }: Attempt, answered: boolean, now: number): number {
     open.attempts.delete(id);
     this.#byAttempt.delete(id);
-    return target.end(id, open.task, answered, now);
+    const ms = target.end(id, open.wanted.key, answered, now);
+    this.#groups.review(target);
+    return ms;
   }
 
   #settle(
@@ -247,6 +271,8 @@ export class DispatchCore {
 
   #forget(open: OpenTask, now: number): Effect[] {
     this.#open.delete(open.task.id);
+    this.#deadlines.remove(open);
+    this.#hedgeable.delete(open);
     return [...open.attempts.values()].map((made) => {
       this.#end(open, made, false, now);
       made.target.breaker.undecided();

@@ -7,12 +7,20 @@ const suspectMs = 3000;
 const deadMs = 5000;
 /** What was measured longer ago says less than what the node says of itself. */
 const fitMsMax = 10_000;
+/** Nothing was answered for so long: it is worth a look whether it still is as slow. */
+const unseenMs = 2000;
 /** Before anything was measured: one image in one slot. */
 const itemMsGuess = 30;
 /** What loading packs at their first task adds. */
 const coldMs = 2000;
 /** Pack sets with a fit of their own. */
 const fitsMax = 64;
+
+/** A set of packs, and whether maps are wanted with them. */
+export interface Wanted {
+  readonly packs: readonly string[];
+  readonly key: string;
+}
 
 export interface LocalFacts {
   readonly slots: number;
@@ -35,7 +43,7 @@ export class Target {
   readonly local: LocalFacts | undefined;
   readonly breaker = new Breaker();
   readonly #open = new Map<number, Open>();
-  readonly #fits = new Map<string, { readonly fit: CostFit; at: number }>();
+  readonly #fits = new Map<string, { fit: CostFit; at: number }>();
   #openBytes = 0;
   #beat: Heartbeat | undefined;
   #heardAt = 0;
@@ -44,6 +52,8 @@ export class Target {
   /** What it said of itself in an answer, until its next heartbeat. */
   #said: "starting" | "draining" | "dead" | undefined;
   #localReady = false;
+  /** What it said of itself, by pack set. */
+  #saidCosts: ReadonlyMap<string, Cost> = new Map();
 
   constructor(name: string, local?: LocalFacts) {
     this.name = name;
@@ -56,6 +66,7 @@ export class Target {
     this.#beat = beat;
     this.#heardAt = now;
     this.#said = undefined;
+    this.#saidCosts = new Map(beat.costs.map((cost) => [keyOf(cost), cost]));
     this.#foreign = Math.max(0, beat.load - this.#open.size);
     return true;
   }
@@ -101,21 +112,23 @@ export class Target {
   }
 
   /** When a task that was sent now would be answered. */
-  expectedMs(task: Pick<PredictTask, "packs" | "maps">, now: number): number {
-    const { fixedMs, itemMs } = this.#cost(task, now);
-    const cold = this.holds(task.packs) === "later" ? coldMs : 0;
+  expectedMs({ packs, key }: Wanted, now: number): number {
+    const { fixedMs, itemMs } = this.#cost(key, now);
+    const cold = this.holds(packs) === "later" ? coldMs : 0;
     return cold + fixedMs + itemMs * (this.#open.size + this.#foreign + 1);
   }
 
-  #cost(task: Pick<PredictTask, "packs" | "maps">, now: number): Cost {
-    const key = keyOf(task);
+  /** Idle, warm, and without an answer for so long that nobody knows how fast it is now. */
+  isUnseen({ packs, key }: Wanted, now: number): boolean {
+    if (this.#open.size > 0 || this.holds(packs) !== "now") return false;
+    const known = this.#fits.get(key);
+    return known === undefined || now - known.at >= unseenMs;
+  }
+
+  #cost(key: string, now: number): Cost {
     const known = this.#fits.get(key);
     const measured = known !== undefined && now - known.at < fitMsMax ? known.fit.cost : undefined;
-    return (
-      measured ??
-      this.#beat?.costs.find(({ packs }) => keyOf({ packs }) === key) ??
-      known?.fit.cost ?? { fixedMs: 0, itemMs: itemMsGuess / this.slots }
-    );
+    return measured ?? this.#saidCosts.get(key) ?? known?.fit.cost ?? { fixedMs: 0, itemMs: itemMsGuess / this.slots };
   }
 
   get slots(): number {
@@ -134,25 +147,35 @@ export class Target {
   }
 
   /** @returns ms since it was sent */
-  end(attempt: number, task: PredictTask, answered: boolean, now: number): number {
+  end(attempt: number, key: string, answered: boolean, now: number): number {
     const open = this.#open.get(attempt);
     if (open === undefined) return 0;
     this.#open.delete(attempt);
     this.#openBytes -= open.bytes;
     const ms = now - open.sentAt;
-    if (answered) this.#learn(keyOf(task), open.n, ms, now);
+    if (answered) this.#learn(key, open.n, ms, now);
     return ms;
   }
 
   #learn(key: string, n: number, ms: number, now: number): void {
     const known = this.#fits.get(key);
+    if (known === undefined) {
+      if (this.#fits.size >= fitsMax) this.#forgetOldest();
+      const fit = new CostFit();
+      fit.observe(n, ms);
+      this.#fits.set(key, { fit, at: now });
+      return;
+    }
     // What was learnt long ago may have been another load on that machine.
-    const fit = known !== undefined && now - known.at < fitMsMax ? known.fit : new CostFit();
-    fit.observe(n, ms);
-    this.#fits.delete(key);
-    this.#fits.set(key, { fit, at: now });
-    const [oldest] = this.#fits.keys();
-    if (this.#fits.size > fitsMax && oldest !== undefined) this.#fits.delete(oldest);
+    if (now - known.at >= fitMsMax) known.fit = new CostFit();
+    known.fit.observe(n, ms);
+    known.at = now;
+  }
+
+  #forgetOldest(): void {
+    let oldest: [string, number] | undefined;
+    for (const [key, { at }] of this.#fits) if (oldest === undefined || at < oldest[1]) oldest = [key, at];
+    if (oldest !== undefined) this.#fits.delete(oldest[0]);
   }
 
   /** Dead and silent for so long that nobody will ask for it. */

@@ -1,17 +1,65 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DatabaseRecords } from "../../dist/store/index.js";
-import type { BatchCounts, BatchItemDraft, BatchRecord, LeasedItem, Origin } from "../../src/contracts/index.ts";
+import type {
+  BatchCounts,
+  BatchItemDraft,
+  BatchRecord,
+  BatchStore,
+  LeasedItem,
+  Origin,
+} from "../../src/contracts/index.ts";
 import { createLog, newCaseId, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "../support/case-record.ts";
 import { embeddedDatabase, serverDatabase, type TestDatabase } from "../support/database.ts";
+import { ModelRecords } from "../support/model-records.ts";
 import { until } from "../support/server.ts";
 
 const server = process.env["TEST_DATABASE_URL"] || undefined;
 const origin: Origin = { actor: "test", requestId: "request-1" };
-const databases = [
-  { name: "PGlite", open: embeddedDatabase, here: true },
-  { name: "PostgreSQL", open: () => serverDatabase(server as string), here: server !== undefined },
+/** Of records, what batches are held against. */
+type Records = Pick<DatabaseRecords, "getCase" | "knownObjects"> & {
+  readonly batches: BatchStore;
+  verifyAudit(): Promise<{ readonly entries: number }>;
+};
+interface Opened {
+  connect(): Promise<Records>;
+  /** Whether several may be connected at once. */
+  readonly isShared: boolean;
+  close(): Promise<void>;
+}
+
+async function overDatabase(database: TestDatabase): Promise<Opened> {
+  const opened: DatabaseRecords[] = [];
+  return {
+    isShared: "url" in database.place,
+    connect: async () => {
+      const log = createLog("silent", "test");
+      const made = new DatabaseRecords({ place: database.place, imageDays: 0, clock: systemClock, log });
+      await made.start();
+      opened.push(made);
+      return made;
+    },
+    close: async () => {
+      for (const each of opened) await each.close();
+      await database.drop();
+    },
+  };
+}
+
+async function rulesAlone(): Promise<Opened> {
+  const records = new ModelRecords(() => systemClock.wallMs());
+  return { isShared: false, connect: async () => records, close: async () => undefined };
+}
+
+const kinds = [
+  { name: "the rules alone", open: rulesAlone, here: true },
+  { name: "PGlite", open: async () => overDatabase(await embeddedDatabase()), here: true },
+  {
+    name: "PostgreSQL",
+    open: async () => overDatabase(await serverDatabase(server as string)),
+    here: server !== undefined,
+  },
 ];
 const longMs = 60_000;
 const shortMs = 50;
@@ -24,19 +72,11 @@ const object = (i: number): BatchItemDraft => ({
 });
 const none: BatchCounts = { total: 0, queued: 0, leased: 0, done: 0, failed: 0, dead: 0, cancelled: 0 };
 
-/** One suite, both databases. PostgreSQL is the one of DATABASE_URL. */
-describe.each(databases)("batches in $name", ({ open, here }) => {
+/** One suite, the rules that the simulator runs and both databases. PostgreSQL is the one of DATABASE_URL. */
+describe.each(kinds)("batches in $name", ({ open, here }) => {
   describe.skipIf(!here)("(a server in DATABASE_URL, which tests see as TEST_DATABASE_URL)", () => {
-    let database: TestDatabase;
-    let records: DatabaseRecords;
-    const opened: DatabaseRecords[] = [];
-    const connect = async (): Promise<DatabaseRecords> => {
-      const log = createLog("silent", "test");
-      const made = new DatabaseRecords({ place: database.place, imageDays: 0, clock: systemClock, log });
-      await made.start();
-      opened.push(made);
-      return made;
-    };
+    let opened: Opened;
+    let records: Records;
     const begin = async (): Promise<string> => {
       const id = newCaseId();
       await records.batches.beginBatch({ id, programme: "cataract", priority: "normal", origin });
@@ -64,13 +104,10 @@ describe.each(databases)("batches in $name", ({ open, here }) => {
     };
 
     beforeAll(async () => {
-      database = await open();
-      records = await connect();
+      opened = await open();
+      records = await opened.connect();
     }, 60_000);
-    afterAll(async () => {
-      for (const each of opened) await each.close();
-      await database.drop();
-    });
+    afterAll(() => opened.close());
 
     it("knows no batch that was never posted, and none that is still received", async () => {
       expect(await records.batches.getBatch(randomUUID())).toBeUndefined();
@@ -95,7 +132,7 @@ describe.each(databases)("batches in $name", ({ open, here }) => {
 
     it("gives an item to one worker only, however many ask at once", async () => {
       const batch = await post(40);
-      const other = "url" in database.place ? await connect() : records;
+      const other = opened.isShared ? await opened.connect() : records;
       const asks = Array.from({ length: 20 }, (_, i) =>
         (i % 2 === 0 ? records : other).batches.leaseItems({ limit: 3, leaseMs: longMs, triesMax }),
       );
