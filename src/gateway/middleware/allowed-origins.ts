@@ -14,6 +14,8 @@ const exposed = [
   "Link",
   "Deprecation",
   "Preference-Applied",
+  "RateLimit",
+  "RateLimit-Policy",
   "Retry-After",
   "Server-Timing",
 ];

@@ -6,7 +6,7 @@ import type { GatewayContext, GatewayEnv, Serving } from "../serving.ts";
  * Orchestrators probe without a key, and learn nothing but whether to route here. The page must open before it can ask
  * for the key: a browser cannot send one with an address. No page holds anything about a person; its program asks for it.
  */
-const open = /^\/(livez|readyz|v2\/health\/(live|ready)|favicon\.ico|people(\/[^/]*)?|assets\/.*)?$/;
+const open = /^\/(livez|readyz|v2\/health\/(live|ready)|favicon\.ico|people(\/[^/]*)?|ops|assets\/.*)?$/;
 
 /**
  * Lets a request go on that carries the key or is a signed link, and notes who it is.

@@ -20,7 +20,7 @@ describe("the request metrics", () => {
       'screen_http_requests_total{route="/v1/programmes",method="GET",code="401"} 1',
       'screen_http_requests_total{route="unmatched",method="other",code="405"} 1',
       'screen_http_request_duration_seconds_count{route="/v1/programmes/:programme",outcome="ok"} 1',
-      'screen_http_request_duration_seconds_count{route="/v1/programmes/:programme",outcome="refused"} 1',
+      'screen_http_request_duration_seconds_count{route="any",outcome="refused"} 3',
       'screen_rejected_total{code="unauthorised"} 1',
     ])
       expect(text).toContain(`${line}\n`);

@@ -3,6 +3,7 @@ import type { GatewayEnv, Serving } from "../serving.ts";
 import { routeName } from "./route-name.ts";
 
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+const anyRoute = "any";
 
 export function requestMetrics({ metrics, clock }: Pick<Serving, "metrics" | "clock">): MiddlewareHandler<GatewayEnv> {
   return async (c, next) => {
@@ -11,7 +12,12 @@ export function requestMetrics({ metrics, clock }: Pick<Serving, "metrics" | "cl
     const route = routeName(c);
     const method = methods.has(c.req.method) ? c.req.method : "other";
     metrics.httpRequests.inc({ route, method, code: String(status) });
-    metrics.httpDuration.observe({ route, outcome: outcomeOf(status) }, (clock.now() - c.get("startedAt")) / 1000);
+    const outcome = outcomeOf(status);
+    // Anybody can be refused anywhere: a histogram for each of those routes would be thousands of series.
+    const timed = outcome === "refused" ? { route: anyRoute, outcome } : { route, outcome };
+    metrics.httpDuration.observe(timed, (clock.now() - c.get("startedAt")) / 1000);
+    const wait = status === 429 || status === 503 ? c.res.headers.get("retry-after") : null;
+    if (wait !== null && route !== "/readyz") metrics.retryAfter.observe({ code: String(status) }, Number(wait));
   };
 }
 
