@@ -26,6 +26,7 @@ const app = createApp({
   },
   links: new LinkSigner("nothing is signed while documents are made"),
   objects: { putObject: absent, getObject: absent },
+  batches: {},
   newCaseId: () => "",
   ready: () => ({ ready: false }),
   draining: () => false,

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { Problem } from "../../contracts/index.ts";
 import type { GatewayContext } from "../serving.ts";
 import { darkStyle } from "./dark-style.ts";
+import { opsStyle } from "./ops-style.ts";
 import { peopleStyle } from "./people-style.ts";
 import { screenStyle } from "./screen-style.ts";
 import { pageStyle } from "./styles.ts";
@@ -51,6 +52,7 @@ async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
     ["dark.css", asset(css, darkStyle)],
     ["screen.css", asset(css, screenStyle)],
     ["people.css", asset(css, peopleStyle)],
+    ["ops.css", asset(css, opsStyle)],
     ["icon.svg", asset("image/svg+xml", icon)],
     ...(await Promise.all(scripts)),
   ]);

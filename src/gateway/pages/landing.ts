@@ -66,6 +66,7 @@ ${list.map(programmeEntry)}</dl>
 <h3>Where to look</h3>
 <dl>
 <dt><a href="/people">/people</a></dt><dd>People whose pictures are read, and what is told about them.</dd>
+<dt><a href="/ops">/ops</a></dt><dd>How the server stands: load, queues, models, batches, settings.</dd>
 <dt><a href="/docs">/docs</a></dt><dd>The API: every call, to try.</dd>
 <dt><a href="/redoc">/redoc</a></dt><dd>The same to read.</dd>
 <dt><a href="/docs/problems">/docs/problems</a></dt><dd>What each refusal means and what to do about it.</dd>

@@ -23,6 +23,7 @@ const pagePolicy = [
 const places = [
   ["/", "Fovea"],
   ["/people", "People"],
+  ["/ops", "Operation"],
   ["/docs", "API"],
   ["/docs/problems", "Problems"],
 ] as const;

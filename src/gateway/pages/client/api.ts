@@ -107,6 +107,8 @@ export async function askReadiness(): Promise<Readiness | undefined> {
   }
 }
 
+export const readCase = (id: string): Promise<Answer<CaseRecord>> => ask(`/v1/cases/${encodeURIComponent(id)}`, isCase);
+
 /** What belongs to a case: its picture as the server keeps it, or what the fine reader looked at. */
 export const caseImage = (id: string, which: "image" | "heatmap", label?: string): Promise<Answer<Blob>> =>
   picture(

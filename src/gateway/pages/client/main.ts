@@ -1,4 +1,4 @@
-import { newIdempotencyKey, type PictureSubject, sendImage } from "./api.ts";
+import { newIdempotencyKey, type PictureSubject, readCase, sendImage } from "./api.ts";
 import { part, say } from "./element.ts";
 import { listenForFiles } from "./file-entry.ts";
 import { keyDialog } from "./key-dialog.ts";
@@ -72,9 +72,23 @@ function send({ id, programme, idempotencyKey }: queueing.Item): void {
           ? queueing.answered(queue, id, value, now - startedAt)
           : queueing.failed(queue, id, failure, now, Math.random()),
       );
+      if (value?.status === "provisional") follow(id, value.id);
     },
   });
   show(queue);
+}
+
+/** How often a provisional case is asked for, ms. */
+const followMs = 10_000;
+
+/** Until it is decided, or has left the list. */
+function follow(id: number, caseId: string): void {
+  setTimeout(async () => {
+    if (!holdings.has(id)) return;
+    const { value } = await readCase(caseId);
+    if (value?.status === "decided") update(queueing.completed(queue, id, value));
+    else follow(id, caseId);
+  }, followMs);
 }
 
 function held(id: number): Holding {

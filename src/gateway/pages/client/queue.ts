@@ -76,6 +76,14 @@ export const progressed = (queue: Queue, id: number, share: number): Queue =>
 export const answered = (queue: Queue, id: number, record: CaseRecord, tookMs: number): Queue =>
   whileOpen(queue, id, (item) => ({ ...item, state: { phase: "done", record, tookMs } }));
 
+/** A provisional case was decided since. */
+export const completed = (queue: Queue, id: number, record: CaseRecord): Queue =>
+  change(queue, id, (item) => (item.state.phase === "done" ? { ...item, state: { ...item.state, record } } : item));
+
+/** Read once, and nothing is decided yet. */
+export const isProvisional = ({ state }: Item): boolean =>
+  state.phase === "done" && state.record.status === "provisional";
+
 /**
  * The picture was not read this time: it waits for another turn, for the key, or is refused for good.
  * @param random [0, 1)
@@ -119,7 +127,9 @@ export const withoutFinished = (queue: Queue): Queue => ({ ...queue, items: queu
 export const groups = ["pending", "positive", "person", "negative", "refused"] as const;
 export type Group = (typeof groups)[number];
 
-export function groupOf({ state }: Item): Group {
+export function groupOf(item: Item): Group {
+  const { state } = item;
+  if (isProvisional(item)) return "pending";
   if (state.phase === "done") return state.record.decision.outcome;
   return state.phase === "refused" || state.phase === "cancelled" ? "refused" : "pending";
 }

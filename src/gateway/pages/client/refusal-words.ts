@@ -56,6 +56,7 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   },
   "link-invalid": { what: "This link is wrong or its time is over", advice: "Ask for a new one." },
   "case-unknown": { what: "The server does not know this case", advice: "It may have been deleted since." },
+  "incident-unknown": { what: "The server does not know this incident", advice: "Look at the list of incidents." },
   "heatmap-unavailable": {
     what: "There is no image of what the fine reader looked at",
     advice: "The result itself is not touched by this.",
@@ -83,6 +84,7 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   },
   "request-timeout": { what: "Sending took too long", advice: "Check the connection, then send it again." },
   "client-closed-request": { what: "The connection was closed before the answer", advice: "Send it again." },
+  "rate-limited": { what: "More was sent from here than is allowed at once", advice: later },
   "queue-full": { what: "The server has too much to do", advice: later },
   "too-many-bytes-in-flight": { what: "Too many pictures are being sent at once", advice: later },
   "engine-not-ready": { what: "The readers are not ready", advice: later },

@@ -32,6 +32,7 @@ export interface ResultParts {
 /** A result, from what matters most to what matters for the file: outcome, why, how sure, details, disclaimer. */
 export function resultView(parts: ResultParts): HTMLElement {
   const { record, programme } = parts;
+  if (record.status === "provisional") return pendingView(parts);
   const advice = pictureAdvice(record.decision, programme);
   return element(
     "div",
@@ -52,6 +53,19 @@ export function resultView(parts: ResultParts): HTMLElement {
         ]),
     detailsView(parts),
     element("p", { class: "disclaimer" }, record.disclaimer),
+  );
+}
+
+/** Nothing is decided: no scores and no band, which would be taken for a result. */
+function pendingView(parts: ResultParts): HTMLElement {
+  const { decision, disclaimer } = parts.record;
+  return element(
+    "div",
+    { class: "result" },
+    element("p", { class: "outcome person" }, outcomeWords(decision, parts.programme)),
+    element("p", { class: "why" }, decision.explanation),
+    detailsView(parts),
+    element("p", { class: "disclaimer" }, disclaimer),
   );
 }
 

@@ -8,8 +8,9 @@ export type { ProgrammeInfo };
 /** More findings than this are summed up instead of listed. */
 const findingsNamedMax = 3;
 
-export function outcomeWords({ outcome, label }: Decision, programme: ProgrammeInfo): string {
+export function outcomeWords({ outcome, label, reason }: Decision, programme: ProgrammeInfo): string {
   const { positive, title, task } = programme;
+  if (reason === "second-look-pending") return "Pending second look";
   if (outcome === "person") return "A person must look";
   if (outcome === "negative") return `No sign of ${positiveWords(positive, title)} found`;
   if (task === "findings") return `Signs of a finding, most probably ${labelName(label, programme)}`;
@@ -55,6 +56,8 @@ export function escalationWords({ decision, readings }: CaseRecord, programme: P
   const first = readings.find(({ reader }) => reader === "fast");
   const fast = first && suspicionOf(first, programme);
   if (!decision.escalated) return decision.stage === "fast" ? "No: the fast reader was sure." : "Not asked for.";
+  if (decision.reason === "second-look-pending") return "Not yet: it could not be had at once.";
+  if (decision.reason.startsWith("second-look-")) return "Yes, and it did not read the picture.";
   const { lo, hi } = decision.band;
   if (fast !== undefined && fast > lo && fast < hi) return "Yes: the fast reader was not sure.";
   if (decision.gradability !== "gradable") return "Yes: the quality of the picture made a second look necessary.";

@@ -1,5 +1,5 @@
 import { button, element, say } from "./element.ts";
-import { type Item, isPending } from "./queue.ts";
+import { type Item, isPending, isProvisional } from "./queue.ts";
 import { wordsFor } from "./refusal-words.ts";
 import { resultView } from "./result-view.ts";
 import type { ProgrammeInfo } from "./result-words.ts";
@@ -33,15 +33,17 @@ export function rowView(name: string, context: RowContext): Row {
     thumbnail(context.url),
     text,
   );
-  let shown: Item["state"]["phase"] | undefined;
+  let shown: string | undefined;
   const update = (item: Item): void => {
     say(status, statusWords(item));
     bar.hidden = item.state.phase !== "sending";
     if (item.state.phase === "sending") bar.value = item.state.share;
-    if (shown === item.state.phase) return;
-    shown = item.state.phase;
-    node.dataset["phase"] = shown;
-    status.hidden = shown === "done" || shown === "refused";
+    const { phase } = item.state;
+    const showing = isProvisional(item) ? "provisional" : phase;
+    if (shown === showing) return;
+    shown = showing;
+    node.dataset["phase"] = phase;
+    status.hidden = phase === "done" || phase === "refused";
     body.replaceChildren(...bodyView(item, context));
     const hadFocus = actions.contains(document.activeElement);
     actions.replaceChildren(...actionsView(item, context));

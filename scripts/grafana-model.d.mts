@@ -1,0 +1,1 @@
+export function dashboardFiles(): [name: string, text: string][];
