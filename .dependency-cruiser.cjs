@@ -14,6 +14,7 @@ const rooms = {
   registry: ["contracts", "platform"],
   vlm: ["contracts", "platform"],
   cluster: ["contracts", "platform"],
+  drift: ["contracts", "platform", "ensemble"],
   batches: ["contracts", "platform", "intake", "programmes", "screening"],
   persons: ["contracts", "platform", "intake", "programmes", "screening"],
   gateway: ["contracts", "platform", "intake", "access", "programmes", "screening", "persons", "batches"],
@@ -31,12 +32,14 @@ const rooms = {
     "registry",
     "vlm",
     "cluster",
+    "drift",
     "batches",
     "persons",
     "gateway",
   ],
+  simulation: ["contracts", "platform", "cluster", "batches"],
   client: ["contracts"],
-  cli: ["contracts", "platform", "main", "programmes", "store"],
+  cli: ["contracts", "platform", "main", "programmes", "store", "simulation"],
 };
 
 // Each outside library has one home.

@@ -11,8 +11,10 @@ const objects = process.env.KEEP === "images" ? await FileObjects.open(join(conf
 // Nobody asks for people or batches here; the worker of batches finds nothing to do.
 const none = async () => [];
 const batches = { leaseItems: none, renewLeases: none, dueWebhooks: none, forgetBatches: async () => false };
+const leases = { takeLease: nothing, standingLeases: none };
 const cases = {
   batches,
+  leases,
   recordCase: async (record) => record,
   findClaimed: nothing,
   getCase: nothing,

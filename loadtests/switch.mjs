@@ -1,10 +1,12 @@
 // Changes the release of a programme again and again while cases are posted. No request may fail, and every answer must
 // name the packs of one release, never of two.
 //
-//   node loadtests/switch.mjs [--switches 100] [--clients 6]
+//   node loadtests/switch.mjs [--switches 100] [--clients 6] [--nodes 0] [--workers N]
 //
-// The releases are copies of the committed packs under other names: what is measured is the change, not the models.
-// Exit code 1 when a request failed or an answer mixes releases.
+// With --nodes the server reads over NATS (NATS_URL, NATS_USER, NATS_PASSWORD) with so many `fovea node`, which start with
+// empty folders and get every pack from the server; --workers 0 leaves all reading to them. The releases are copies of the
+// committed packs under other names: what is measured is the change, not the models. Exit code 1 when a request failed or
+// an answer mixes releases.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -26,18 +28,28 @@ import sharp from "sharp";
 import { Registry } from "../dist/registry/index.js";
 
 const { values } = parseArgs({
-  options: { switches: { type: "string", default: "100" }, clients: { type: "string", default: "6" } },
+  options: {
+    switches: { type: "string", default: "100" },
+    clients: { type: "string", default: "6" },
+    nodes: { type: "string", default: "0" },
+    workers: { type: "string" },
+  },
 });
 const switches = Number(values.switches);
 const clients = Number(values.clients);
+const nodeCount = Number(values.nodes);
 const root = resolve(import.meta.dirname, "..");
-const dataDir = mkdtempSync(join(tmpdir(), "fovea-switch-"));
+const folder = mkdtempSync(join(tmpdir(), "fovea-switch-"));
+const dataDir = join(folder, "server");
 /** A change that takes longer than this is a failure. */
-const switchMsMax = 30_000;
+const switchMsMax = 60_000;
+/** So is a process that takes longer to end. */
+const endMsMax = 45_000;
 const sha256 = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+const children = [];
 
 /** The committed pack under another number; its model files are the same bytes. */
-async function copyPack(kind, number) {
+function copyPack(kind, number) {
   const from = join(root, "models/cataract", `${kind}-1`);
   const id = `cataract/${kind}-${number}`;
   const to = join(dataDir, "training/models", id);
@@ -52,31 +64,71 @@ async function copyPack(kind, number) {
   }
   const manifest = JSON.parse(readFileSync(join(from, "manifest.json"), "utf8"));
   writeFileSync(join(to, "manifest.json"), JSON.stringify({ ...manifest, id, version: String(number) }));
-  return { id, digest: await sha256(join(to, "manifest.json")) };
+  return { id, digest: sha256(join(to, "manifest.json")) };
+}
+
+/** A command of ours; its errors are shown, and `onLine` sees every entry of its log. */
+function start(command, environment, onLine = () => undefined) {
+  const child = spawn(process.execPath, [join(root, "dist/cli/fovea.js"), command], {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  children.push(child);
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    const entry = line.startsWith("{") ? JSON.parse(line) : {};
+    onLine(entry);
+    if (entry.level >= 50 || entry.level === undefined) console.error(line);
+  });
+  return child;
+}
+
+function startNode(i) {
+  const models = join(folder, `models-${i}`);
+  mkdirSync(models);
+  const own = { NODE_NAME: `switch-${process.pid}-${i}`, MODELS_DIR: models, DATA_DIR: join(folder, `node-${i}`) };
+  return start("node", { WORKERS: "1", NODE_PROVIDER: "cpu", ...own });
 }
 
 async function startServer() {
-  const child = spawn(process.execPath, [join(root, "dist/cli/fovea.js"), "serve"], {
-    env: { ...process.env, PORT: "0", DATA_DIR: dataDir },
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const port = await new Promise((found) => {
-    createInterface({ input: child.stderr }).on("line", (line) => {
-      const entry = line.startsWith("{") ? JSON.parse(line) : {};
+  const workers = values.workers === undefined ? {} : { WORKERS: values.workers };
+  const port = await new Promise((found, failed) => {
+    const child = start("serve", { PORT: "0", DATA_DIR: dataDir, ...workers }, (entry) => {
       if (entry.msg === "listening") found(entry.port);
-      if (entry.level >= 50) console.error(line);
     });
+    child.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
   });
   const url = `http://127.0.0.1:${port}`;
-  while (
-    !(await fetch(`${url}/readyz`).then(
+  const isReady = () =>
+    fetch(`${url}/readyz`).then(
       ({ ok }) => ok,
       () => false,
-    ))
-  )
-    await new Promise((go) => setTimeout(go, 20));
-  return { child, url };
+    );
+  while (!(await isReady())) await new Promise((go) => setTimeout(go, 100));
+  return url;
 }
+
+const readNodes = async (url) => (await (await fetch(`${url}/v1/nodes`)).json()).nodes.filter(({ local }) => !local);
+
+async function end() {
+  await Promise.all(
+    children.map(async (child) => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => {
+        console.error(`a process did not end in ${endMsMax} ms`);
+        process.exitCode = 1;
+        child.kill("SIGKILL");
+      }, endMsMax);
+      await ended;
+      clearTimeout(timer);
+    }),
+  );
+  rmSync(folder, { recursive: true, force: true });
+}
+
+// What was started must not outlive this.
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end().then(() => process.exit(1)));
 
 const images = await Promise.all(
   Array.from({ length: 24 }, (_, i) =>
@@ -90,14 +142,13 @@ const images = await Promise.all(
   ),
 );
 
-const { child, url } = await startServer();
-const registry = new Registry(join(dataDir, "registry/events.jsonl"));
 const failures = [];
 const answers = new Map();
+const answered = () => [...answers.values()].reduce((sum, n) => sum + n, 0);
 let mixed = 0;
 let latest = 1;
 let running = true;
-async function client(k) {
+async function client(url, k) {
   for (let i = k; running; i += clients) {
     // The fine reader is asked every second time: it is what a case meets after the change it did not see.
     const strategy = i % 2 === 0 ? "cascade" : "mean";
@@ -120,15 +171,14 @@ async function client(k) {
     latest = Math.max(latest, Number(number));
   }
 }
-const load = Promise.all(Array.from({ length: clients }, (_, k) => client(k)));
 
 const took = [];
-for (let k = 1; k <= switches; k++) {
+async function switchOnce(registry, k) {
   const number = 1000 + k;
   const packs = {
-    fast: await copyPack("fast", number),
-    fine: await copyPack("fine", number),
-    cascade: await copyPack("cascade", number),
+    fast: copyPack("fast", number),
+    fine: copyPack("fine", number),
+    cascade: copyPack("cascade", number),
   };
   const decision = { actor: "load test", reason: `switch ${k}` };
   const lineage = { dataSha256: "0".repeat(64), codeVersion: "load test", parent: null, recipe: "copy" };
@@ -142,23 +192,38 @@ for (let k = 1; k <= switches; k++) {
     await new Promise((go) => setTimeout(go, 5));
   }
   took.push(performance.now() - started);
-  if (k % 10 === 0)
-    console.log(
-      `${k} switches, ${[...answers.values()].reduce((sum, n) => sum + n, 0)} answers, ${failures.length} failed`,
-    );
+  if (k % 10 === 0) console.log(`${k} switches, ${answered()} answers, ${failures.length} failed`);
 }
-running = false;
-await load;
-child.kill("SIGTERM");
-await new Promise((ended) => child.once("exit", ended));
-rmSync(dataDir, { recursive: true, force: true });
+
+let nodes = [];
+try {
+  for (let i = 0; i < nodeCount; i++) startNode(i);
+  const url = await startServer();
+  const readyNodes = async () =>
+    (await readNodes(url)).filter(({ state, packs }) => state === "ready" && packs.length >= 2);
+  while ((await readyNodes()).length < nodeCount) await new Promise((go) => setTimeout(go, 50));
+  const load = Promise.all(Array.from({ length: clients }, (_, k) => client(url, k)));
+  const registry = new Registry(join(dataDir, "registry/events.jsonl"));
+  try {
+    for (let k = 1; k <= switches; k++) await switchOnce(registry, k);
+    nodes = await readNodes(url);
+  } finally {
+    running = false;
+    await load;
+  }
+} finally {
+  await end();
+}
 
 took.sort((one, other) => one - other);
-const total = [...answers.values()].reduce((sum, n) => sum + n, 0);
+const last = `-${1000 + switches}`;
+const servesLast = ({ models }) => models.some(({ id, state }) => state === "loaded" && id?.endsWith(last));
 console.log(
   JSON.stringify({
     switches,
-    answers: total,
+    nodes: nodeCount,
+    nodesThatServeTheLast: nodes.filter(servesLast).length,
+    answers: answered(),
     failed: failures.length,
     mixed,
     releasesThatAnswered: answers.size,

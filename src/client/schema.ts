@@ -45,7 +45,7 @@ export interface paths {
         put?: never;
         /**
          * Read one image
-         * @description The image is streamed in, rebuilt without its metadata, read, decided and recorded; the answer comes once the record is safe.
+         * @description The image is streamed in, rebuilt without its metadata, read, decided and recorded; the answer comes once the record is safe. When the fine reader is needed and cannot be had, the case is recorded as `provisional`: nothing is decided then, and `GET /v1/cases/{id}` answers the decision once it is there.
          */
         post: operations["createCase"];
         delete?: never;
@@ -78,7 +78,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One case as it was answered */
+        /** One case as it was answered, or as it was decided since */
         get: operations["getCase"];
         put?: never;
         post?: never;
@@ -652,11 +652,122 @@ export interface paths {
         };
         /**
          * Engines that cases can be sent to, and how they stand
-         * @description Empty where the server reads alone, that is without NATS_URL; `/readyz` tells of its own engine.
+         * @description No nodes where the server reads alone, that is without NATS_URL; `/readyz` tells of its own engine. Of several servers on one database each is named, and which of them leads.
          */
         get: operations["listNodes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the drift monitor knows of each programme
+         * @description Evidence of every stream that something has changed, beside the threshold of its group, and the share of wrong automatic decisions from cases that people audited by chance. Evidence is no probability: while nothing changes it is at most the number of cases on average.
+         */
+        get: operations["getDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alarms of the drift monitor and what was done about them, newest first */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alarm with every step since, and the evidence of each */
+        get: operations["getIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How this server stands, and what it did of late
+         * @description What an operator looks at first, with the number of requests or cases behind every figure. Counts and percentiles are of the last five minutes or so, as `seconds` says: since the oldest look that is kept, or the start. No name, no image, nothing of a person.
+         */
+        get: operations["operation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting, without secrets, and which differ from their defaults */
+        get: operations["shownSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the audit chain now
+         * @description Reads every entry of the audit log. Asked again meanwhile, both get the answer of the one that runs.
+         */
+        post: operations["verifyAudit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2211,6 +2322,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/ops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page of operation */
+        get: operations["opsPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -2330,6 +2458,7 @@ export interface components {
                 } & {
                     [key: string]: unknown;
                 };
+                override?: components["schemas"]["BandOverride"];
             };
             quality: {
                 ungradable: {
@@ -2347,6 +2476,12 @@ export interface components {
             };
             disclaimer: string;
         };
+        /** @description Why the thresholds are safer than the pack's own */
+        BandOverride: {
+            /** @description Among the certified steps, 1 the safest; 0: nothing of the band is decided without a person */
+            step: number;
+            incident: string;
+        };
         Problem: {
             /** @example /docs/problems#queue-full */
             type: string;
@@ -2356,7 +2491,7 @@ export interface components {
             /** @description The request id, also in X-Request-Id */
             instance: string;
             /** @enum {string} */
-            code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+            code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
             /** @description The same request may succeed later, unchanged */
             retryable: boolean;
             fields?: {
@@ -2368,8 +2503,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             programme: string;
-            /** @enum {string} */
-            status: "decided";
+            /**
+             * @description `provisional`: the second look is still to come. The decision then says that a person has it, and is no result
+             * @enum {string}
+             */
+            status: "decided" | "provisional";
+            secondLook?: components["schemas"]["SecondLook"];
             decision: components["schemas"]["Decision"];
             readings: components["schemas"]["Reading"][];
             /** @description The stored file: rebuilt from what was uploaded, without its metadata */
@@ -2400,6 +2539,25 @@ export interface components {
                 heatmap: string;
             };
         };
+        /** @description Only of a case that is, or was, provisional */
+        SecondLook: {
+            /** @enum {string} */
+            cause: "unavailable" | "no-time" | "load";
+            /** @description How much more probably right a second look makes the answer */
+            gain: number;
+            /**
+             * @description `pack`: measured when the band was chosen; `band`: computed from the distance to the band's middle
+             * @enum {string}
+             */
+            gainFrom: "pack" | "band";
+            /**
+             * Format: date-time
+             * @description Without a second look by then a person decides
+             */
+            dueAt: string;
+            /** Format: date-time */
+            settledAt?: string;
+        };
         Decision: {
             /** @enum {string} */
             outcome: "negative" | "positive" | "person";
@@ -2415,7 +2573,7 @@ export interface components {
             stage: "fast" | "fine";
             escalated: boolean;
             /** @enum {string} */
-            reason: "fast-confident" | "fine-confident" | "fine-uncertain" | "out-of-domain" | "ungradable" | "fast-uncertain" | "mean-confident" | "mean-uncertain";
+            reason: "fast-confident" | "fine-confident" | "fine-uncertain" | "out-of-domain" | "ungradable" | "fast-uncertain" | "mean-confident" | "mean-uncertain" | "second-look-pending" | "second-look-overdue" | "second-look-release-gone" | "second-look-failed";
             explanation: string;
             /** @enum {string} */
             strategy: "cascade" | "fast" | "fine" | "mean";
@@ -2444,6 +2602,7 @@ export interface components {
                     w1: number;
                     w2: number;
                 };
+                override?: components["schemas"]["BandOverride"];
             };
             /** @enum {string} */
             gradability: "gradable" | "usable" | "ungradable";
@@ -2573,7 +2732,7 @@ export interface components {
             case: components["schemas"]["Case"] | null;
             error: {
                 /** @enum {string} */
-                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
                 detail: string;
             } | null;
         };
@@ -2662,6 +2821,11 @@ export interface components {
             id?: string;
             parameters: {
                 disclaimer: string;
+                /**
+                 * @description The second look is still to come, and this is no result: `GET /v1/cases/{case_id}` has it later
+                 * @enum {string}
+                 */
+                status?: "provisional";
             };
             outputs: {
                 name: string;
@@ -2727,6 +2891,8 @@ export interface components {
         };
         Nodes: {
             nodes: components["schemas"]["Node"][];
+            /** @description Servers on the same database; absent while that cannot be asked */
+            gateways?: components["schemas"]["GatewayOfSeveral"][];
         };
         Node: {
             name: string;
@@ -2746,6 +2912,10 @@ export interface components {
             packs?: string[];
             /** @description Packs it would load at their first task */
             later?: string[];
+            /** @description Which packs it serves, loads, or cannot load */
+            models?: components["schemas"]["NodePack"][];
+            /** @description Pack files that it refused since its start */
+            refused?: number;
             /** @description Most images that this server may have open there */
             creditItems: number;
             openItems: number;
@@ -2759,6 +2929,292 @@ export interface components {
             }[];
             /** @description Since its last heartbeat */
             silentMs?: number;
+        };
+        NodePack: {
+            /** @description Absent for a pack that this server does not know */
+            id?: string;
+            digest: string;
+            /**
+             * @description `loading`: also while its files are fetched
+             * @enum {string}
+             */
+            state: "loaded" | "later" | "loading" | "failed";
+            /**
+             * @description Why it is not served
+             * @example object-corrupt
+             */
+            code?: string;
+            detail?: string;
+        };
+        GatewayOfSeveral: {
+            name: string;
+            /** @description The one that answers */
+            here: boolean;
+            /**
+             * @description What it alone does for all of them
+             * @example [
+             *       "monitor"
+             *     ]
+             */
+            leads: string[];
+        };
+        Drift: {
+            programmes: components["schemas"]["DriftReport"][];
+            /** @description Programmes of which nothing is known: nothing watches them */
+            unwatched: string[];
+            disclaimer: string;
+        };
+        DriftReport: {
+            programme: string;
+            release: string;
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            at: string;
+            cases: number;
+            groups: {
+                /**
+                 * @description `look`: something is different, which asks for a closer look; `harm`: decisions are wrong, or may be
+                 * @enum {string}
+                 */
+                kind: "look" | "harm";
+                /** @description At most one false alarm in so many cases on average */
+                threshold: number;
+                /** @description Mean over the streams; the alarm comes when it reaches the threshold */
+                evidence: number;
+                alarmed: boolean;
+                streams: {
+                    /** @example disagreement-negative */
+                    stream: string;
+                    evidence: number;
+                    /** @description Of this stream since its beginning, with or without evidence */
+                    cases: number;
+                    /** @description Where a change most likely was, on the same count; 0: nowhere */
+                    changeAtCase: number;
+                }[];
+            }[];
+            /** @description Share of wrong automatic decisions, from cases audited by chance */
+            risk: {
+                /** @description Weighted mean; absent before the first case */
+                value?: number;
+                /** @description 95 %; holds at every look at once */
+                interval: [
+                    number,
+                    number
+                ];
+                cases: number;
+                /** @description Labels of people that it rests on: what it has cost */
+                labels: number;
+                /** @description What the band allows */
+                target: number;
+            };
+            /** @description Cases that could not be watched */
+            unusable: number;
+            /** @description Times as many audits as usual */
+            auditFactor: number;
+            /** @description The safer band in force */
+            band?: {
+                step: number;
+                incident: string;
+            };
+            candidate?: {
+                release: string;
+                /** @description Of the groups, whose cases it answers */
+                percent: number;
+                incident: string;
+            };
+            /** @description Incidents in work */
+            open: string[];
+        };
+        Incidents: {
+            incidents: components["schemas"]["Incident"][];
+            disclaimer: string;
+        };
+        Incident: {
+            id: string;
+            programme: string;
+            /** @enum {string} */
+            kind: "look" | "harm";
+            streams: string[];
+            /** @enum {string} */
+            state: "open" | "labelling" | "training" | "gate" | "shadow" | "canary" | "promoted" | "rejected" | "rolled-back" | "closed";
+            /** Format: date-time */
+            openedAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description The most telling cases */
+            cases: string[];
+            /** @description By step; each figure with its n */
+            evidence: {
+                [key: string]: unknown;
+            };
+            waitingFor: string[];
+        };
+        IncidentHistory: {
+            incident: components["schemas"]["Incident"];
+            events: {
+                incident: string;
+                /** Format: date-time */
+                at: string;
+                /** @enum {string|null} */
+                from: "open" | "labelling" | "training" | "gate" | "shadow" | "canary" | "promoted" | "rejected" | "rolled-back" | "closed" | null;
+                /** @enum {string} */
+                to: "open" | "labelling" | "training" | "gate" | "shadow" | "canary" | "promoted" | "rejected" | "rolled-back" | "closed";
+                why: string;
+            }[];
+            disclaimer: string;
+        };
+        Operation: {
+            at: string;
+            version: string;
+            /** @description All counts and percentiles are of this long, up to `at` */
+            seconds: number;
+            grafana: string | null;
+            ready: {
+                ready: boolean;
+                reason?: string;
+            };
+            engine: {
+                state: string;
+                reason?: string;
+            } & {
+                [key: string]: unknown;
+            };
+            models: {
+                programme: string;
+                title: string;
+                certified?: boolean;
+                /** @description Why it cannot answer */
+                missing?: string;
+                readers: {
+                    reader: string;
+                    pack: string;
+                    digest: string;
+                }[];
+            }[];
+            nodes: {
+                name: string;
+                local: boolean;
+                state: string;
+                slots: number;
+                openItems: number;
+                creditItems: number;
+                silentS?: number;
+            }[];
+            gateways?: {
+                name: string;
+                here: boolean;
+                leads: string[];
+            }[];
+            queues: {
+                lanes: {
+                    /** @enum {string} */
+                    lane: "interactive" | "escalation" | "bulk";
+                    items: number | null;
+                    waitP95S: components["schemas"]["Counted"];
+                }[];
+                items: {
+                    used: number | null;
+                    limit: number;
+                };
+                bytes: {
+                    used: number | null;
+                    limit: number;
+                };
+                uploadBytes: {
+                    used: number | null;
+                    limit: number;
+                };
+            };
+            requests: {
+                n: number;
+                /** @description Answered 5xx */
+                failed: number;
+                /** @description 429, 503 and 504 */
+                shed: {
+                    name: string;
+                    n: number;
+                }[];
+                retryAfterP50S: components["schemas"]["Counted"];
+                cancelled: number;
+                /** @description The commonest problem codes */
+                codes: {
+                    name: string;
+                    n: number;
+                }[];
+            };
+            cases: {
+                accepted: number;
+                settled: {
+                    name: string;
+                    n: number;
+                }[];
+                p50S: components["schemas"]["Counted"];
+                p95S: components["schemas"]["Counted"];
+                p99S: components["schemas"]["Counted"];
+                stages: {
+                    stage: string;
+                    p95S: components["schemas"]["Counted"];
+                }[];
+                toPerson: components["schemas"]["Counted"];
+                ungradable: components["schemas"]["Counted"];
+                escalated: components["schemas"]["Counted"];
+                agreed: components["schemas"]["Counted"];
+                /** @description Provisional cases of the database */
+                pending: number;
+            };
+            /** @description Absent while the database is away */
+            backlog?: {
+                batches: number;
+                queued: number;
+                leased: number;
+                oldestS?: number;
+            };
+            /** @description The newest, whatever their state */
+            batches?: {
+                id: string;
+                programme: string;
+                /** @enum {string} */
+                state: "receiving" | "running" | "done" | "cancelling" | "cancelled";
+                counts: {
+                    queued: number;
+                    leased: number;
+                    done: number;
+                    failed: number;
+                    dead: number;
+                    cancelled: number;
+                    total: number;
+                };
+                createdAt: string;
+                itemsPerSecond?: number;
+                secondsLeft?: number;
+            }[];
+            audit: components["schemas"]["VerifiedChain"];
+        };
+        /** @description A share or a percentile, and of how many */
+        Counted: {
+            /** @description Null of none */
+            value: number | null;
+            n: number;
+        };
+        /** @description As this server verified the chain last; null: not yet */
+        VerifiedChain: {
+            intact: boolean;
+            entries: number;
+            head: string;
+            /** @description The first one */
+            fault?: {
+                seq: number;
+                reason: string;
+            };
+            at: string;
+        } | null;
+        ShownSettings: {
+            settings: {
+                name: string;
+                value: string | number | boolean | null;
+                isDefault: boolean;
+            }[];
         };
         SharedHealth: components["schemas"]["CataractHealth"] & {
             version: string;
@@ -2834,6 +3290,10 @@ export interface components {
             };
             /** @description An overlay of where the fine reader saw evidence; opens without a key for a short time */
             heatmap_url: string;
+            /** @enum {string} */
+            status: "decided" | "provisional";
+            /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+            pending: boolean;
             disclaimer: string;
         };
         /** @description What the outcome follows from; between both limits a person decides. `hallux_valgus_detected` is true when the outcome is not negative and hallux valgus is the most probable finding */
@@ -2917,6 +3377,10 @@ export interface components {
             reason: string;
             explanation: string;
             gradability: string;
+            /** @enum {string} */
+            status: "decided" | "provisional";
+            /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+            pending: boolean;
             disclaimer: string;
             escalated: boolean;
             strategy: string;
@@ -3250,8 +3714,11 @@ export interface components {
             reason: string;
             explanation: string;
             gradability: string;
+            /** @enum {string} */
+            status: "decided" | "provisional";
+            /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+            pending: boolean;
             disclaimer: string;
-            status: string;
             /** @description Every model that read the scan */
             model_version: string;
         };
@@ -3426,6 +3893,10 @@ export interface components {
             severity: "critical" | "warning" | "info" | "undecided";
             /** @enum {string} */
             outcome: "negative" | "positive" | "person";
+            /** @enum {string} */
+            status: "decided" | "provisional";
+            /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+            pending: boolean;
             disclaimer: string;
         };
         EyeModelState: {
@@ -3509,6 +3980,10 @@ export interface components {
             };
             /** @description As it was sent and kept; null: nobody was asked, the image may not be used for training */
             training_consent: boolean | null;
+            /** @enum {string} */
+            status: "decided" | "provisional";
+            /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+            pending: boolean;
             disclaimer: string;
         };
         CataractError: {
@@ -3643,7 +4118,7 @@ export interface components {
             unlabeled_samples: number;
             /** @description False: there are more cases than were counted */
             unlabeled_samples_is_all: boolean;
-            /** @description Largest distance between the distribution of the domain p-values and the uniform one; 0 where n is 0 */
+            /** @description Where `monitor` is null: largest distance between the distribution of the domain p-values and the uniform one, 0 where n is 0. Else the share of the way to the nearest alarm */
             drift_score: number;
             /** @description Time of the newest case, else of the server's start */
             last_updated: string;
@@ -3705,14 +4180,34 @@ export interface components {
                 distribution: string;
                 pack: string | null;
             };
-            /** @description Cases of the window with a p-value of this very pack */
+            /** @description Cases of the window with a p-value of this very pack; of `monitor` all watched */
             n: number;
-            /** @description 1.358 / √n: exceeded by chance in 5 of 100 looks */
+            /** @description 1.358 / √n: exceeded by chance in 5 of 100 looks; of `monitor` 1, where the alarm comes */
             critical_value: number | null;
             exceeded: boolean;
             message: string;
+            monitor: components["schemas"]["CataractDriftMonitor"];
             disclaimer: string;
         };
+        /** @description Null where no monitor watches */
+        CataractDriftMonitor: {
+            since: string;
+            groups: {
+                /** @enum {string} */
+                kind: "look" | "harm";
+                evidence: number;
+                threshold: number;
+                alarmed: boolean;
+            }[];
+            /** @description Share of wrong automatic decisions; null before any */
+            audited_risk: number | null;
+            audited_risk_interval: [
+                number,
+                number
+            ];
+            labels: number;
+            incidents: string[];
+        } | null;
         HalluxInfo: {
             name: string;
             version: string;
@@ -3862,6 +4357,8 @@ export interface components {
                     };
                 }[];
                 gradability: string;
+                /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+                pending: boolean;
                 calibration: {
                     /** @enum {boolean} */
                     calibrated: true;
@@ -3979,6 +4476,8 @@ export interface components {
                     };
                 }[];
                 gradability: string;
+                /** @description True: the second look is still to come, and this is no result. `GET /v1/cases/{id}` has it later */
+                pending: boolean;
                 calibration: {
                     /** @enum {boolean} */
                     calibrated: true;
@@ -4183,6 +4682,17 @@ export interface operations {
                     "application/json": components["schemas"]["Case"];
                 };
             };
+            /** @description A provisional case: ask for it again */
+            202: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
             /**
              * @description `body-malformed`: The request body cannot be read as its content type says
              *
@@ -4230,6 +4740,8 @@ export interface operations {
             };
             /**
              * @description `case-unknown`: There is no such case
+             *
+             *     `incident-unknown`: There is no such incident
              *
              *     `person-unknown`: There is no such person
              *
@@ -4339,6 +4851,8 @@ export interface operations {
             };
             /**
              * @description `queue-full`: The queue is full
+             *
+             *     `rate-limited`: This caller has sent more than one may
              *
              *     `too-many-bytes-in-flight`: Too many uploads are being read at once
              */
@@ -5071,6 +5585,8 @@ export interface operations {
             /**
              * @description `case-unknown`: There is no such case
              *
+             *     `incident-unknown`: There is no such incident
+             *
              *     `person-unknown`: There is no such person
              *
              *     `notification-unknown`: There is no such notification
@@ -5179,6 +5695,8 @@ export interface operations {
             };
             /**
              * @description `queue-full`: The queue is full
+             *
+             *     `rate-limited`: This caller has sent more than one may
              *
              *     `too-many-bytes-in-flight`: Too many uploads are being read at once
              */
@@ -6377,6 +6895,247 @@ export interface operations {
             };
         };
     };
+    getDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the leading server wrote it last */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                programme?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incidents"];
+                };
+            };
+            /** @description `field-invalid`: A field has a value that is not allowed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The incident and its steps, oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentHistory"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `incident-unknown`: There is no such incident */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The summary */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shownSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShownSettings"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifiedChain"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -6623,6 +7382,8 @@ export interface operations {
             /**
              * @description `case-unknown`: There is no such case
              *
+             *     `incident-unknown`: There is no such incident
+             *
              *     `person-unknown`: There is no such person
              *
              *     `notification-unknown`: There is no such notification
@@ -6731,6 +7492,8 @@ export interface operations {
             };
             /**
              * @description `queue-full`: The queue is full
+             *
+             *     `rate-limited`: This caller has sent more than one may
              *
              *     `too-many-bytes-in-flight`: Too many uploads are being read at once
              */
@@ -6947,6 +7710,8 @@ export interface operations {
             /**
              * @description `case-unknown`: There is no such case
              *
+             *     `incident-unknown`: There is no such incident
+             *
              *     `person-unknown`: There is no such person
              *
              *     `notification-unknown`: There is no such notification
@@ -7059,6 +7824,8 @@ export interface operations {
             };
             /**
              * @description `queue-full`: The queue is full
+             *
+             *     `rate-limited`: This caller has sent more than one may
              *
              *     `too-many-bytes-in-flight`: Too many uploads are being read at once
              */
@@ -7359,6 +8126,8 @@ export interface operations {
             /**
              * @description `case-unknown`: There is no such case
              *
+             *     `incident-unknown`: There is no such incident
+             *
              *     `person-unknown`: There is no such person
              *
              *     `notification-unknown`: There is no such notification
@@ -7475,6 +8244,8 @@ export interface operations {
             };
             /**
              * @description `queue-full`: The queue is full
+             *
+             *     `rate-limited`: This caller has sent more than one may
              *
              *     `too-many-bytes-in-flight`: Too many uploads are being read at once
              */
@@ -10287,6 +11058,26 @@ export interface operations {
             path: {
                 id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    opsPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

@@ -18,6 +18,8 @@ import type { LocalFacts } from "./target.ts";
 import { encodeJson, readJson } from "./wire.ts";
 
 const tickMs = 50;
+/** Nodes whose heartbeats were complained of. */
+const garbledMax = 64;
 
 /** The engine of this server. */
 export interface LocalEngine extends LocalFacts {
@@ -53,6 +55,7 @@ export class Dispatcher implements Predictor {
   readonly #waiting = new Map<string, Waiting>();
   readonly #running = new Map<number, AbortController>();
   readonly #ends: (() => void)[] = [];
+  readonly #garbled = new Set<string>();
   #accepted = 0;
   #settled = 0;
   #cancelled = 0;
@@ -65,9 +68,10 @@ export class Dispatcher implements Predictor {
   start(): void {
     const { bus, clock, log } = this.#options;
     this.#ends.push(
-      bus.subscribe(subjects.heartbeats, ({ payload }) => {
+      bus.subscribe(subjects.heartbeats, ({ subject, payload }) => {
         const beat = readJson(payload, heartbeatSchema);
         if (beat !== undefined) this.#apply(this.#core.heard(beat, clock.now()));
+        else this.#complain(subject);
       }),
     );
     bus.onChange((connected) => {
@@ -143,6 +147,13 @@ export class Dispatcher implements Predictor {
       settledItems: this.#settled,
       cancelledItems: this.#cancelled,
     };
+  }
+
+  /** Once for each: a node that says nothing we understand is taken for dead, and somebody must learn why. */
+  #complain(subject: string): void {
+    if (this.#garbled.has(subject) || this.#garbled.size >= garbledMax) return;
+    this.#garbled.add(subject);
+    this.#options.log.warn({ subject }, "a heartbeat breaks the protocol; the node is not heard");
   }
 
   #hello(): void {

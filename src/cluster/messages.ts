@@ -67,6 +67,27 @@ export type Reply = z.infer<typeof replySchema>;
 export const cancelSchema = z.object({ task: z.string().min(1).max(128) });
 export const warmSchema = z.object({ packs: z.array(sha256).max(64) });
 
+/** Most packs that a server may ask one node to hold. */
+export const heldPacksMax = 256;
+const packId = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/);
+export const holdSchema = z.object({
+  /** Another one after each start of the server; a later message of the same one takes the place of the one before. */
+  server: z.string().min(1).max(64),
+  packs: z
+    .array(
+      z.object({
+        pack: sha256,
+        id: packId,
+        /** Of a fast pack: SHA-256 of its encoder's manifest. */
+        encoder: sha256.optional(),
+        /** It need not be loaded before its first task. */
+        later: z.boolean(),
+      }),
+    )
+    .max(heldPacksMax),
+});
+export type Hold = z.infer<typeof holdSchema>;
+
 export const nodeStates = ["starting", "ready", "draining"] as const;
 
 export const heartbeatSchema = z.object({
@@ -79,9 +100,29 @@ export const heartbeatSchema = z.object({
   state: z.enum(nodeStates),
   version: z.string(),
   /** Packs that are loaded and warm, by digest. */
-  packs: z.array(sha256).max(256),
+  packs: z.array(sha256).max(heldPacksMax),
   /** Packs that it would load at their first task. */
-  later: z.array(sha256).max(256),
+  later: z.array(sha256).max(heldPacksMax),
+  /** It does what `hold` asks for. */
+  takesPacks: z.boolean().optional(),
+  /** Packs that it was asked to hold and is fetching or loading. */
+  loading: z.array(sha256).max(heldPacksMax).optional(),
+  /** Packs that it was asked to hold and cannot; it tries again by itself. */
+  failed: z
+    .array(
+      z.object({
+        pack: sha256,
+        /** One of those in docs/protocol.md. */
+        code: z.string().max(64),
+        detail: z.string().max(300),
+        /** The object to blame: another server may put it again. */
+        object: sha256.optional(),
+      }),
+    )
+    .max(heldPacksMax)
+    .optional(),
+  /** Pack files that it refused since its start, because they were not what their digest says or no model to load. */
+  refused: count.optional(),
   /** What its sessions run on. */
   provider: z.enum(providers),
   /** Images that it reads at the same time. */
@@ -101,6 +142,7 @@ export const protocolSchemas = {
   reply: replySchema,
   cancel: cancelSchema,
   warm: warmSchema,
+  hold: holdSchema,
   heartbeat: heartbeatSchema,
 } as const;
 
@@ -112,6 +154,8 @@ export const subjects = {
   heartbeats: `${root}.heartbeat.*`,
   /** Load these packs if you have them. */
   warm: `${root}.warm`,
+  /** Hold these packs, and fetch them if you do not have them. */
+  hold: (node: string): string => `${root}.hold.${node}`,
   /** Every node says where it is at once. */
   hello: `${root}.hello`,
 } as const;

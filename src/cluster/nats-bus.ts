@@ -2,6 +2,8 @@ import type { ConnectionOptions, Msg, NatsConnection, Subscription } from "nats"
 import type { Log } from "../platform/index.ts";
 import type { Bus, BusMessage, BusReply, BusService, ImageExchange } from "./bus.ts";
 import { NatsImages } from "./nats-images.ts";
+import { NatsPacks } from "./nats-packs.ts";
+import type { PackExchange } from "./pack-exchange.ts";
 
 /** Between two tries, first or again. */
 const reconnectMs = 500;
@@ -37,6 +39,7 @@ export class NatsBus implements Bus {
   readonly #held = new Set<Held>();
   readonly #listeners: ((isConnected: boolean) => void)[] = [];
   readonly images: ImageExchange;
+  readonly packs: PackExchange;
   #nats: Nats | undefined;
   #connection: NatsConnection | undefined;
   #isConnected = false;
@@ -47,7 +50,9 @@ export class NatsBus implements Bus {
   constructor(settings: NatsSettings, log: Log) {
     this.#settings = settings;
     this.#log = log;
-    this.images = new NatsImages(() => (this.#isConnected ? this.#connection : undefined));
+    const connection = () => (this.#isConnected ? this.#connection : undefined);
+    this.images = new NatsImages(connection);
+    this.packs = new NatsPacks(connection);
   }
 
   /** Returns at once and goes on trying. */

@@ -3,7 +3,17 @@ import { isProblem, type Predictor, type PredictTask, Problem } from "../contrac
 import { type Clock, type Log, version } from "../platform/index.ts";
 import type { Bus, BusMessage, ImageExchange } from "./bus.ts";
 import { CostFit } from "./cost-fit.ts";
-import { cancelSchema, type Heartbeat, type Provider, packsMax, protocol, subjects, warmSchema } from "./messages.ts";
+import {
+  cancelSchema,
+  type Heartbeat,
+  holdSchema,
+  type Provider,
+  packsMax,
+  protocol,
+  subjects,
+  warmSchema,
+} from "./messages.ts";
+import type { PackHolder } from "./pack-holder.ts";
 import { keyOf } from "./target.ts";
 import { encodeJson, encodeProblem, encodeResult, readHeaders, readJson, type WireTask } from "./wire.ts";
 
@@ -21,7 +31,9 @@ export interface ServedNodeOptions {
   readonly later: () => readonly string[];
   /** Loads such packs, and keeps them. */
   readonly warm: (packs: readonly string[]) => Promise<void>;
-  readonly provider: Provider;
+  /** What holds packs that servers ask for; without it the node serves what it has. */
+  readonly holder?: Pick<PackHolder, "asked" | "view" | "onChange">;
+  readonly provider: () => Provider;
   readonly slots: number;
   readonly credit: Heartbeat["credit"];
   readonly imageBytesMax: number;
@@ -48,7 +60,7 @@ export class ServedNode {
   }
 
   start(): void {
-    const { bus, name } = this.#options;
+    const { bus, name, holder, log } = this.#options;
     this.#endService = bus.serve({
       name: "fovea-node",
       version,
@@ -65,6 +77,16 @@ export class ServedNode {
       bus.subscribe(subjects.hello, () => this.#beat()),
       bus.subscribe(subjects.warm, ({ payload }) => this.#warm(readJson(payload, warmSchema)?.packs ?? [])),
     );
+    if (holder !== undefined) {
+      holder.onChange(() => this.#beat());
+      this.#ends.push(
+        bus.subscribe(subjects.hold(name), ({ payload }) => {
+          const hold = readJson(payload, holdSchema);
+          if (hold === undefined) log.warn("a server asks for packs in words that break the protocol");
+          else holder.asked(hold);
+        }),
+      );
+    }
     bus.onChange((connected) => {
       if (connected) this.#beat();
     });
@@ -103,7 +125,7 @@ export class ServedNode {
   }
 
   async #say(): Promise<void> {
-    const { name, bus, predictor, later, provider, slots, credit } = this.#options;
+    const { name, bus, predictor, later, provider, slots, credit, holder } = this.#options;
     const status = await predictor.status();
     const warm = new Set(status.packs);
     const isReady = status.state === "ready" && !this.#draining;
@@ -116,12 +138,16 @@ export class ServedNode {
       version,
       packs: [...warm],
       later: later().filter((pack) => !warm.has(pack)),
-      provider,
+      ...holder?.view(),
+      provider: provider(),
       slots,
       credit,
       load: this.#open.size,
       costs: [...this.#costs.values()].flatMap(({ packs, fit }) =>
-        fit.cost === undefined ? [] : [{ packs: [...packs], ...fit.cost }],
+        // Rounding leaves a hair below nothing, and a heartbeat that breaks the protocol is none.
+        fit.cost === undefined
+          ? []
+          : [{ packs: [...packs], fixedMs: Math.max(0, fit.cost.fixedMs), itemMs: Math.max(0, fit.cost.itemMs) }],
       ),
     };
     this.#last = beat;

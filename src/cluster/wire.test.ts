@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { PredictTask } from "../contracts/index.ts";
-import { cancelSchema, heartbeatSchema, protocolSchemas, requestHeadersSchema, warmSchema } from "./messages.ts";
+import {
+  cancelSchema,
+  heartbeatSchema,
+  holdSchema,
+  protocolSchemas,
+  requestHeadersSchema,
+  warmSchema,
+} from "./messages.ts";
 import { encodeJson, encodeProblem, encodeResult, headersOf, readHeaders, readJson, readReply } from "./wire.ts";
 
 const file = (name: string) =>
@@ -42,6 +49,8 @@ describe("the golden messages", () => {
     expect(readJson(bytesOf(golden.heartbeat), heartbeatSchema)).toEqual(golden.heartbeat);
     expect(readJson(bytesOf(golden.cancel), cancelSchema)).toEqual(golden.cancel);
     expect(readJson(bytesOf(golden.warm), warmSchema)).toEqual(golden.warm);
+    expect(readJson(bytesOf(golden.hold), holdSchema)).toEqual(golden.hold);
+    expect(readJson(bytesOf(golden.heartbeatOfTaker), heartbeatSchema)).toEqual(golden.heartbeatOfTaker);
   });
 
   it("may say more than we know", () => {
@@ -50,6 +59,11 @@ describe("the golden messages", () => {
 });
 
 describe("what is no message", () => {
+  it.each(["../../etc/fast-1", "cataract/../fast", "cataract"])("a pack under the id %s is not held", (id) => {
+    const [pack] = golden.hold.packs;
+    expect(readJson(bytesOf({ ...golden.hold, packs: [{ ...pack, id }] }), holdSchema)).toBeUndefined();
+  });
+
   it.each(Object.keys(requestHeadersSchema.shape).filter((name) => !["Fovea-Maps", "traceparent"].includes(name)))(
     "a request without %s is refused, and it is named",
     (name) => {

@@ -49,6 +49,15 @@ export interface BatchDraft {
   readonly origin: Origin;
 }
 
+/** What is still to be done of all batches of the database. */
+export interface BatchBacklog {
+  readonly batches: number;
+  readonly queued: number;
+  readonly leased: number;
+  /** Age of the oldest of them; absent where there is none. */
+  readonly oldestS?: number;
+}
+
 /** How many items are in each state; they sum to `total`. */
 export type BatchCounts = Readonly<Record<BatchItemState, number>> & { readonly total: number };
 

@@ -1,5 +1,5 @@
 import type { ImageQuality, ImageRef } from "./image.ts";
-import type { Band, ReaderKind } from "./pack.ts";
+import type { Band, BandOverride, ReaderKind } from "./pack.ts";
 
 /**
  * How the readers are combined for one case.
@@ -20,6 +20,10 @@ export const reasons = [
   "fast-uncertain",
   "mean-confident",
   "mean-uncertain",
+  "second-look-pending",
+  "second-look-overdue",
+  "second-look-release-gone",
+  "second-look-failed",
 ] as const;
 export type Reason = (typeof reasons)[number];
 
@@ -46,7 +50,10 @@ export interface Reading {
 
 export interface Decision {
   readonly outcome: Outcome;
-  /** The most probable label on the side of the outcome, also when a person decides. */
+  /**
+   * The most probable label on the side of the outcome, also when a person decides. While a second look is missing it is
+   * the most probable positive one: nothing may read as harmless before that.
+   */
   readonly label: string;
   /** Of `label`, calibrated, [0, 1]. */
   readonly probability: number;
@@ -61,7 +68,11 @@ export interface Decision {
   readonly explanation: string;
   readonly strategy: Strategy;
   /** The thresholds in force and what is proved about them. */
-  readonly band: Pick<Band, "lo" | "hi" | "a" | "b" | "fuse" | "target" | "certificate"> & { readonly pack: string };
+  readonly band: Pick<Band, "lo" | "hi" | "a" | "b" | "fuse" | "target" | "certificate"> & {
+    readonly pack: string;
+    /** Why the thresholds are safer than the pack's own; absent when they are those. */
+    readonly override?: BandOverride;
+  };
   readonly gradability: Gradability;
   readonly quality: ImageQuality;
 }
@@ -80,16 +91,54 @@ export interface CaseSubject {
   readonly trainingConsent?: boolean;
 }
 
+/** Why the fine reader did not read a case at once. */
+export const secondLookCauses = ["unavailable", "no-time", "load"] as const;
+export type SecondLookCause = (typeof secondLookCauses)[number];
+
+/** A second look that could not be had at once. Kept in the record for good: it says that the decision came in two steps. */
+export interface SecondLook {
+  readonly cause: SecondLookCause;
+  /** What a second look is worth here: how much more probably right it makes the answer, [0, 1]. */
+  readonly gain: number;
+  /** `pack`: measured when the band was chosen; `band`: computed from the distance to the band's middle. */
+  readonly gainFrom: "pack" | "band";
+  /** RFC 3339 with Z: if there was no second look by then, a person decides without it. */
+  readonly dueAt: string;
+  /** RFC 3339 with Z: when it was decided; absent while the case is provisional. */
+  readonly settledAt?: string;
+}
+
+/**
+ * Life of a case: *decided* at once, or *provisional* (the first reader has read, nothing is decided, a ticket for the
+ * second look is as durable as the case) -> *decided*, exactly once.
+ */
+export const caseStatuses = ["decided", "provisional"] as const;
+export type CaseStatus = (typeof caseStatuses)[number];
+
 export interface CaseRecord extends CaseSubject {
   readonly id: string;
   readonly programme: string;
-  readonly status: "decided";
+  readonly status: CaseStatus;
+  /** Only of a case that is, or was, provisional. */
+  readonly secondLook?: SecondLook;
   readonly decision: Decision;
   readonly readings: readonly Reading[];
   readonly image: ImageRef;
   /** RFC 3339 with Z. */
   readonly createdAt: string;
   readonly disclaimer: string;
+}
+
+/** What a second look needs that the record of its case does not say. */
+export interface SecondLookTicket {
+  /** Which packs took the case: `releaseOf` its programme. */
+  readonly release: string;
+  /** As in the record; tickets of a higher one go first. */
+  readonly gain: number;
+  /** The image is unlike what the fast reader was trained on. */
+  readonly outOfDomain: boolean;
+  /** From now on; after that a person decides, ms. */
+  readonly waitMsMax: number;
 }
 
 /** On every page and answer that shows a result. */

@@ -161,11 +161,23 @@ export const bandSchema = z
     b: probability,
     /** Only for `grades`: grade k is shown when the expected grade is at least the k-th cut-point. */
     cutpoints: z.array(z.number()).optional(),
+    /** How much more probably right the fine reader makes the answer, by the fast probability in 50 equal bins. */
+    gain: z.array(probability).length(50).optional(),
     target: z.object({ missRate: probability, falsePositiveRate: probability, confidence: probability }),
     certificate: certificateSchema,
+    /** The settings that were certified, safest first, each as lo, hi, a, b; the last one is the band's own. */
+    steps: z.array(z.tuple([probability, probability, probability, probability])).optional(),
   })
   .refine((band) => band.lo <= band.hi && band.a <= band.b, "lo <= hi and a <= b");
 export type Band = z.infer<typeof bandSchema>;
+
+/** Why the thresholds in force are not the pack's own. */
+export interface BandOverride {
+  /** Place among the certified steps, from 1, safest; 0: nothing of the band is decided without a person. */
+  readonly step: number;
+  /** The incident it was made safer for. */
+  readonly incident: string;
+}
 
 /** A pack's file as an engine needs it: where it lies and what it must hash to. */
 export interface VerifiedFile {

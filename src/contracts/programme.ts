@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { type Band, type Calibration, preparationSchema, questionSchema, type ReaderPack } from "./pack.ts";
+import {
+  type Band,
+  type BandOverride,
+  type Calibration,
+  preparationSchema,
+  questionSchema,
+  type ReaderPack,
+} from "./pack.ts";
 
 const packFolder = z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/);
 
@@ -44,8 +51,10 @@ export interface InstalledReader {
 /** A band with the pack it came from; the certificate was recomputed from its counts. */
 export interface InstalledBand extends Band {
   readonly pack: string;
-  /** SHA-256 of the pack's manifest. */
+  /** SHA-256 of the pack's manifest; of a band that was made safer, of that and the override. */
   readonly digest: string;
+  /** Present while the thresholds are safer than the pack's. */
+  readonly override?: BandOverride;
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -99,4 +108,8 @@ export interface MissingProgramme {
 
 export interface ProgrammeCatalog {
   readonly programmes: ReadonlyMap<string, Programme | MissingProgramme>;
+  /** Candidates that answer some groups beside those of `programmes`, or only read along. */
+  readonly beside?: readonly Programme[];
+  /** The candidate that answers this group; undefined: the release of `programmes` does. */
+  readonly triedOn?: (programme: string, group: string) => Programme | undefined;
 }

@@ -1,4 +1,4 @@
-import type { CaseRecord, Outcome } from "./decision.ts";
+import type { CaseRecord, Outcome, SecondLookTicket } from "./decision.ts";
 import type { AcceptedImage } from "./image.ts";
 
 /** Who asked, and for which request: what the audit log says of every read and write. */
@@ -18,6 +18,7 @@ export interface IdempotencyClaim {
 
 export const auditActions = [
   "case.created",
+  "case.completed",
   "case.read",
   "cases.listed",
   "readings.read",
@@ -109,9 +110,15 @@ export interface CaseStore {
    * Writes case, readings, stored object, outbox event and audit entry in one transaction and resolves once they would
    * survive a crash. With a claim that another post already holds, nothing is written and that post's case comes back.
    *
+   * @param ticket of a provisional case, written with it: none is ever without
    * @throws {Problem} store-unavailable, idempotency-key-reused
    */
-  recordCase(record: CaseRecord, origin: Origin, claim?: IdempotencyClaim): Promise<CaseRecord>;
+  recordCase(
+    record: CaseRecord,
+    origin: Origin,
+    claim?: IdempotencyClaim,
+    ticket?: SecondLookTicket,
+  ): Promise<CaseRecord>;
   /**
    * The case that an earlier post with this claim's key made.
    * @throws {Problem} idempotency-key-reused when that post's content was another

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideFirst, decideSecond, type FirstLook } from "./decide.ts";
+import { reasons } from "../contracts/decision.ts";
+import { decideFirst, decideSecond, type FirstLook, isMissingLook, withoutSecond } from "./decide.ts";
 
 const band = { lo: 0.1, hi: 0.9, a: 0.2, b: 0.8 };
 const look = (fast: number, change: Partial<FirstLook> = {}): FirstLook => ({
@@ -62,6 +63,28 @@ describe("decideSecond", () => {
       outcome: "person",
       reason: "fine-uncertain",
     });
+  });
+});
+
+describe("withoutSecond", () => {
+  it.each(["second-look-pending", "second-look-overdue", "second-look-release-gone", "second-look-failed"] as const)(
+    "leaves it to a person whatever the fast reader says: %s",
+    (reason) => {
+      for (const fast of [0, 0.5, 1])
+        expect(withoutSecond({ fast }, reason)).toEqual({
+          outcome: "person",
+          probability: fast,
+          stage: "fast",
+          escalated: true,
+          reason,
+        });
+      expect(isMissingLook(reason)).toBe(true);
+    },
+  );
+
+  it("is told from every decision that a reader made", () => {
+    for (const reason of reasons.filter((each) => !each.startsWith("second-look")))
+      expect(isMissingLook(reason)).toBe(false);
   });
 });
 

@@ -10,4 +10,8 @@ export const explanations: Readonly<Record<Reason, string>> = {
   "fast-uncertain": "The fast reader alone is inside the uncertain band: a person decides.",
   "mean-confident": "The mean of both readers is outside the uncertain band.",
   "mean-uncertain": "The mean of both readers is inside the uncertain band: a person decides.",
+  "second-look-pending": "Pending second look: the fine reader has still to read this image. This is no result yet.",
+  "second-look-overdue": "The fine reader could not be had in time: a person decides.",
+  "second-look-release-gone": "The models that took this case are no longer served: a person decides.",
+  "second-look-failed": "The fine reader could not read this image: a person decides.",
 };

@@ -1,6 +1,14 @@
 export { positivesNeeded, proveBand } from "./certificate.ts";
 export { conformalPValue } from "./conformal.ts";
-export { decideFirst, decideSecond, type FirstLook, type Verdict } from "./decide.ts";
+export {
+  decideFirst,
+  decideSecond,
+  type FirstLook,
+  isMissingLook,
+  type MissingLook,
+  type Verdict,
+  withoutSecond,
+} from "./decide.ts";
 export { explanations } from "./explain.ts";
 export { bandSettings, certifyBand, onePerGroup } from "./fit/certify-band.ts";
 export { chooseBand } from "./fit/choose-band.ts";
@@ -14,4 +22,6 @@ export { deferralCurve, riskCoverageCurve, rocCurve } from "./metrics/curves.ts"
 export { bootstrap, type Figure, wilson } from "./metrics/intervals.ts";
 export { combine, labelOf, type Opinion, opinionOf, scoresOf } from "./opinion.ts";
 export { logit } from "./probability.ts";
+export { certifiedSteps, thresholdsOf } from "./safer-band.ts";
+export { gainOf, gainTable, nextPrice } from "./second-look-price.ts";
 export { binomialCdf, upperBound } from "./statistics.ts";

@@ -24,7 +24,7 @@ export interface Dialect {
 
 /**
  * Turns the request into a WebSocket that is told every alert behind its cursor, once and in order.
- * @throws {Problem} field-invalid, unauthorised, queue-full, store-unavailable, draining
+ * @throws {Problem} field-invalid, unauthorised, queue-full, rate-limited, store-unavailable, draining
  */
 export async function openAlertSocket(serving: Serving, c: GatewayContext, dialect: Dialect): Promise<Response> {
   if (c.req.header("upgrade")?.toLowerCase() !== "websocket")
@@ -39,10 +39,21 @@ export async function openAlertSocket(serving: Serving, c: GatewayContext, diale
   // A cursor of another database, or of one that was set back, leads nowhere.
   const from = wished === undefined || wished > head ? head : wished;
   const { onOpen, onMessage } = eventsOf(serving, dialect, from);
+  countSocket(c);
   return (await upgradeWebSocket(c as never, {
     onOpen: (_event: Event, socket: { raw?: unknown }) => onOpen(socket.raw as WebSocket),
     onMessage: (event: MessageEvent, socket: { raw?: unknown }) => onMessage(event.data, socket.raw as WebSocket),
   })) as Response;
+}
+
+/** As open until its connection ends. @throws {Problem} rate-limited */
+function countSocket(c: GatewayContext): void {
+  const socket = c.env?.incoming?.socket;
+  for (const caller of c.get("callers") ?? []) {
+    const close = caller.open("sockets");
+    if (socket === undefined || socket.destroyed) close();
+    else socket.once("close", close);
+  }
 }
 
 /** Another site's page may open a WebSocket here without asking: unlike `fetch`, no answer's header stops it. */

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { memoryDrift } from "../../test/support/drift-store.ts";
 import { drawEye } from "../../test/support/eye.ts";
 import { knownCase, testDeps } from "../../test/support/gateway.ts";
 import { ophthalmology } from "../../test/support/ophthalmology.ts";
 import { person } from "../../test/support/person.ts";
 import { catalog } from "../../test/support/programme.ts";
 import { feet } from "../../test/support/several-labels.ts";
-import { Problem, type ProblemCode, problems } from "../contracts/index.ts";
+import { type DriftView, Problem, type ProblemCode, problems } from "../contracts/index.ts";
 import { createApp } from "./app.ts";
 import { openApiDocument } from "./openapi-document.ts";
 import { problemMarkdown } from "./pages/problem-table.ts";
@@ -30,13 +31,19 @@ const names = { programme: "cataract", model: "cataract", version: "0", id: know
 const filled = (path: string): string =>
   Object.entries(names).reduce((whole, [name, value]) => whole.replace(`{${name}}`, value), path);
 /** What a caller without a key may ask. */
-const open = ["/", "/people", "/people/{id}", "/livez", "/readyz", "/v2/health/live", "/v2/health/ready"];
+const open = ["/", "/ops", "/people", "/people/{id}", "/livez", "/readyz", "/v2/health/live", "/v2/health/ready"];
+function driftWith(id: string): DriftView {
+  const at = "2026-01-01T10:00:00.000Z";
+  const alarm = { id, programme: "cataract", kind: "look", streams: ["score"], state: "open", cases: [] } as const;
+  const incident = { ...alarm, openedAt: at, updatedAt: at, evidence: {}, waitingFor: [] };
+  return { ...memoryDrift(), reports: async () => [], incident: async () => ({ incident, events: [] }) };
+}
 /** A gateway that holds one of each thing that a path can name, all under one id. */
 const furnished = (environment: Record<string, string> = {}) => {
   const also = [feet, ophthalmology].map((programme) => [programme.manifest.id, programme] as const);
   const programmes = new Map([...catalog.programmes, ...also]);
-  const deps = testDeps(environment, { programmes: { programmes } });
   const { id, image } = knownCase;
+  const deps = testDeps(environment, { programmes: { programmes }, drift: driftWith(id) });
   deps.memory.people.set(id, person({ id, image }));
   deps.kept.results.set(id, "{}");
   const timestamp = "2026-01-01T10:00:00.000Z";

@@ -13,6 +13,7 @@ import { accessLog } from "./middleware/access-log.ts";
 import { allowedOrigins } from "./middleware/allowed-origins.ts";
 import { clientSignal } from "./middleware/client-signal.ts";
 import { keyNeeded } from "./middleware/key-needed.ts";
+import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestMetrics } from "./middleware/request-metrics.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
@@ -20,10 +21,12 @@ import { routeBatches } from "./routes/batches.ts";
 import { routeCaseRecords } from "./routes/case-records.ts";
 import { routeCases } from "./routes/cases.ts";
 import { routeDocuments } from "./routes/documents.ts";
+import { routeDrift } from "./routes/drift.ts";
 import { routeEvents } from "./routes/events.ts";
 import { routeMetrics } from "./routes/metrics.ts";
 import { routeNodes } from "./routes/nodes.ts";
 import { routeNotifications } from "./routes/notifications.ts";
+import { routeOps } from "./routes/ops.ts";
 import { routePersons } from "./routes/persons.ts";
 import { routeProbes } from "./routes/probes.ts";
 import { routeProgrammes } from "./routes/programmes.ts";
@@ -40,7 +43,9 @@ export function createApp(deps: GatewayDeps): GatewayApp {
     securityHeaders(),
     ...allowedOrigins(deps.config),
     clientSignal(),
+    ...rateLimit(serving, "address"),
     keyNeeded(serving),
+    ...rateLimit(serving, "key"),
   );
   routeProgrammes(app, serving);
   routeCases(app, serving);
@@ -50,6 +55,8 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   routeProbes(app, serving);
   routeMetrics(app, serving);
   routeNodes(app, serving);
+  routeDrift(app, serving);
+  routeOps(app, serving);
   routeSharedPaths(app, serving);
   routeEvents(app, serving);
   routePersons(app, serving);

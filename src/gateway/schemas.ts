@@ -1,5 +1,14 @@
 import { z } from "@hono/zod-openapi";
-import { imageMediaTypes, problems, readerKinds, reasons, strategies, tasks } from "../contracts/index.ts";
+import {
+  caseStatuses,
+  imageMediaTypes,
+  problems,
+  readerKinds,
+  reasons,
+  secondLookCauses,
+  strategies,
+  tasks,
+} from "../contracts/index.ts";
 import type { ProblemCode } from "../contracts/problems.ts";
 
 /** What the native API answers, for the document and for the tests that hold the answers against it. */
@@ -51,6 +60,15 @@ const bandFields = {
   }),
 };
 
+const overrideSchema = z
+  .strictObject({
+    step: z.int().min(0).openapi({
+      description: "Among the certified steps, 1 the safest; 0: nothing of the band is decided without a person",
+    }),
+    incident: z.string(),
+  })
+  .openapi("BandOverride", { description: "Why the thresholds are safer than the pack's own" });
+
 const decisionSchema = z
   .strictObject({
     outcome: z.enum(["negative", "positive", "person"]),
@@ -63,17 +81,37 @@ const decisionSchema = z
     reason: z.enum(reasons),
     explanation: z.string(),
     strategy: z.enum(strategies),
-    band: z.strictObject({ ...bandFields, fuse: z.object({ w0: z.number(), w1: z.number(), w2: z.number() }) }),
+    band: z.strictObject({
+      ...bandFields,
+      fuse: z.object({ w0: z.number(), w1: z.number(), w2: z.number() }),
+      override: overrideSchema.optional(),
+    }),
     gradability: z.enum(["gradable", "usable", "ungradable"]),
     quality: z.strictObject({ luminance: z.number(), contrast: z.number(), sharpness: z.number() }),
   })
   .openapi("Decision");
 
+const secondLookSchema = z
+  .strictObject({
+    cause: z.enum(secondLookCauses),
+    gain: probability.openapi({ description: "How much more probably right a second look makes the answer" }),
+    gainFrom: z.enum(["pack", "band"]).openapi({
+      description: "`pack`: measured when the band was chosen; `band`: computed from the distance to the band's middle",
+    }),
+    dueAt: z.iso.datetime().openapi({ description: "Without a second look by then a person decides" }),
+    settledAt: z.iso.datetime().optional(),
+  })
+  .openapi("SecondLook", { description: "Only of a case that is, or was, provisional" });
+
 export const caseSchema = z
   .strictObject({
     id: z.uuid(),
     programme: z.string(),
-    status: z.literal("decided"),
+    status: z.enum(caseStatuses).openapi({
+      description:
+        "`provisional`: the second look is still to come. The decision then says that a person has it, and is no result",
+    }),
+    secondLook: secondLookSchema.optional(),
     decision: decisionSchema,
     readings: z.array(readingSchema).min(1),
     image: z
@@ -129,7 +167,7 @@ export const programmeSchema = z
     status: z.enum(["ready", "missing"]),
     reason: z.string().optional().openapi({ description: "Why the programme cannot answer" }),
     readers: z.strictObject({ fast: readerSchema, fine: readerSchema }).optional(),
-    band: z.strictObject(bandFields).optional(),
+    band: z.strictObject({ ...bandFields, override: overrideSchema.optional() }).optional(),
     quality: z.strictObject({ ungradable: floorSchema, usable: floorSchema }),
     disclaimer: z.string(),
   })

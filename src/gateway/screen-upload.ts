@@ -28,6 +28,8 @@ export interface ScreenOptions {
   readonly deadlineMs?: number | undefined;
   /** The client's key: a repeated post under it is answered with the first one's case. */
   readonly idempotencyKey?: string | undefined;
+  /** False where a provisional case is of no use to the caller; default: true. */
+  readonly mayWait?: boolean;
   /** Reads what the fields beside the image say of it, before anything is computed; default: the native API's names. */
   readonly subjectOf?: (fields: Readonly<Record<string, string>>) => CaseSubject | Promise<CaseSubject>;
 }
@@ -37,9 +39,11 @@ export type UploadOptions = ReceiveOptions & ScreenOptions;
 /** Keys of a JSON body under which an image is looked for. */
 const imageKeys = ["image", "image_base64", "file"];
 
-/** A decided case and where the time went, ms. */
+/** A recorded case and where the time went, ms. */
 export interface Screened {
   readonly record: CaseRecord;
+  /** Of a provisional case: when it is worth asking for again. */
+  readonly retryAfterS?: number;
   readonly intakeMs: number;
   readonly storeMs: number;
   readonly totalMs: number;
@@ -84,6 +88,7 @@ export async function screenReceived(
     image: single.image,
     subject,
     remainingMs,
+    mayWait: options.mayWait ?? true,
     origin: originOf(c),
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.lane && { lane: options.lane }),
@@ -94,8 +99,19 @@ export async function screenReceived(
     claim === undefined
       ? await screenCase({ ...serving, cases }, request, signal)
       : await serving.once.run(claim, signal, () => screenCase({ ...serving, cases }, { ...request, claim }, signal));
-  return { record, intakeMs: readAt - startedAt, storeMs: cases.ms, totalMs: clock.now() - startedAt };
+  const times = { intakeMs: readAt - startedAt, storeMs: cases.ms, totalMs: clock.now() - startedAt };
+  const retryAfterS = retryAfterOf(serving, record);
+  return { record, ...times, ...(retryAfterS !== undefined && { retryAfterS }) };
 }
+
+/** When nobody here does second looks, and another server will. */
+const retryAfterSDefault = 10;
+
+/** When a case is worth asking for again, seconds; undefined when it will not change any more. */
+export const retryAfterOf = (
+  { secondLooks }: Pick<Serving, "secondLooks">,
+  { status }: Pick<CaseRecord, "status">,
+): number | undefined => (status === "provisional" ? (secondLooks?.retryAfterS() ?? retryAfterSDefault) : undefined);
 
 /** What the answer depends on: the same key with anything else is another request. */
 function claimOf(
@@ -146,9 +162,9 @@ export function timed({
     get ms() {
       return ms;
     },
-    recordCase: async (record, origin, claim) => {
+    recordCase: async (...asked) => {
       const startedAt = clock.now();
-      const standing = await cases.recordCase(record, origin, claim);
+      const standing = await cases.recordCase(...asked);
       ms = clock.now() - startedAt;
       metrics.stageDuration.observe({ stage: "store" }, ms / 1000);
       return standing;

@@ -1,12 +1,25 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
-import { createKeyCheck, type KeyCheck, type LinkSigner } from "../access/index.ts";
-import { Batches, type BucketSource, type UrlRules } from "../batches/index.ts";
+import {
+  type AddressOf,
+  type Caller,
+  createAddressOf,
+  createKeyCheck,
+  type KeyCheck,
+  type LinkSigner,
+  type RateLimiter,
+} from "../access/index.ts";
+import { Batches, type BatchNews, type BucketSource, type UrlRules } from "../batches/index.ts";
 import type {
   AlertStore,
+  AuditVerdict,
+  BatchBacklog,
   BatchStore,
   CaseStore,
+  DriftView,
   EyeAnalyst,
+  GatewayView,
+  News,
   NodeView,
   NotificationStore,
   Origin,
@@ -32,12 +45,18 @@ export interface GatewayDeps extends ScreeningDeps {
     readonly bucket?: BucketSource | undefined;
     /** There is work. */
     readonly wake: () => void;
+    /** Which of them have changed. */
+    readonly news?: BatchNews | undefined;
+    /** @throws {Problem} store-unavailable */
+    readonly backlog: () => Promise<BatchBacklog>;
   };
   /** Trainings that clients may start. */
   readonly trainings: Trainings;
   readonly persons: PersonStore;
   readonly notifications: NotificationStore;
   readonly alerts: AlertStore;
+  /** Where alerts are also written by others than routes; default: one of its own. */
+  readonly alertFeed?: AlertFeed | undefined;
   readonly config: Config;
   readonly log: Log;
   /** Whether a case would be accepted now; `reason` is for an operator. */
@@ -48,6 +67,27 @@ export interface GatewayDeps extends ScreeningDeps {
   readonly warmUp: (programme: string) => Promise<boolean>;
   /** Engines that cases can be sent to; absent where there is only the local one. */
   readonly nodes?: (() => readonly NodeView[]) | undefined;
+  /** Between this gateway and others, where they can hear each other. */
+  readonly news?: News | undefined;
+  /** The gateways on one database, where that can be asked. */
+  readonly fleet?:
+    | {
+        /** By role, whether this gateway leads. */
+        readonly leads: () => Readonly<Record<string, boolean>>;
+        /** @throws {Problem} store-unavailable */
+        readonly gateways: () => Promise<readonly GatewayView[]>;
+      }
+    | undefined;
+  /** The audit chain as this server verified it last, and again. */
+  readonly audit: {
+    readonly last: () => (AuditVerdict & { readonly at: string }) | undefined;
+    /** @throws {Problem} store-unavailable */
+    readonly verify: () => Promise<AuditVerdict & { readonly at: string }>;
+  };
+  /** The drift monitor and its incidents; absent where nothing is watched. */
+  readonly drift?: DriftView | undefined;
+  /** What each caller may still do; absent where nobody is limited. */
+  readonly limiter?: RateLimiter | undefined;
   /** Signs links to images. */
   readonly links: LinkSigner;
   /** Puts eye pictures into words; absent where none is configured. */
@@ -62,6 +102,7 @@ export interface Serving extends GatewayDeps {
   /** Upload bytes held by all requests together. */
   readonly budget: ByteBudget;
   readonly keyCheck: KeyCheck;
+  readonly addressOf: AddressOf;
   readonly once: OncePerKey;
   readonly batchIntake: Batches;
   readonly heatmaps: Heatmaps;
@@ -72,7 +113,7 @@ export interface Serving extends GatewayDeps {
 export function createServing(deps: GatewayDeps): Serving {
   const { config } = deps;
   const budget = new ByteBudget(config.INFLIGHT_BYTES_MAX);
-  const alertFeed = new AlertFeed(deps);
+  const alertFeed = deps.alertFeed ?? new AlertFeed(deps);
   const wake = () => alertFeed.wake();
   const told = {
     persons: announcePersons(deps.persons, wake),
@@ -86,6 +127,7 @@ export function createServing(deps: GatewayDeps): Serving {
     budget,
     batchIntake: new Batches({ ...deps, ...deps.batches, budget }),
     keyCheck: createKeyCheck(config),
+    addressOf: createAddressOf(config.TRUSTED_PROXIES),
     once: new OncePerKey(deps.cases),
     heatmaps: new Heatmaps(deps),
     people: new People({ ...deps, ...told }),
@@ -102,6 +144,8 @@ export interface GatewayEnv {
     requestId: string;
     /** Who asks, as the audit log names it. */
     actor: string;
+    /** Whose limits this request counts against. */
+    callers?: readonly Caller[];
     /** On the clock's monotonic time: a case's deadline counts from here. */
     startedAt: number;
     /** Aborted, with a `Problem` as its reason, when the client has gone. */

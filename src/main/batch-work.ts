@@ -1,14 +1,15 @@
-import { BatchWorker, type BatchWorkerDeps, type BucketSource, urlRules } from "../batches/index.ts";
-import type { BatchStore } from "../contracts/index.ts";
+import { announceBatches, BatchNews, BatchWorker, type BucketSource, screenItem, urlRules } from "../batches/index.ts";
+import type { BatchBacklog, BatchStore, News } from "../contracts/index.ts";
 import { batchLimitsOf } from "../intake/index.ts";
-import type { Config } from "../platform/index.ts";
+import type { Config, Log } from "../platform/index.ts";
 import { S3Objects } from "../store/index.ts";
+import { countItems } from "./count-items.ts";
 import type { Records } from "./records.ts";
 
 type Deps = Pick<
-  BatchWorkerDeps,
-  "programmes" | "predictor" | "objects" | "metrics" | "clock" | "newCaseId" | "log"
-> & { readonly ready: () => { readonly ready: boolean } };
+  Parameters<typeof screenItem>[0],
+  "programmes" | "predictor" | "objects" | "metrics" | "clock" | "newCaseId"
+> & { readonly log: Log; readonly news: News | undefined; readonly ready: () => { readonly ready: boolean } };
 
 export interface BatchWork {
   /** What routes need. */
@@ -17,6 +18,8 @@ export interface BatchWork {
     readonly rules: ReturnType<typeof urlRules>;
     readonly bucket: BucketSource | undefined;
     readonly wake: () => void;
+    readonly news: BatchNews;
+    readonly backlog: () => Promise<BatchBacklog>;
   };
   readonly worker: BatchWorker;
 }
@@ -27,23 +30,24 @@ export function batchWork(
   { cases, objects }: Pick<Records, "cases" | "objects">,
   deps: Deps,
 ): BatchWork {
-  const store = cases.batches;
+  const news = new BatchNews(deps.news);
+  const store = countItems(announceBatches(cases.batches, news), deps.metrics);
   const rules = urlRules(config.BATCH_URL_HOSTS);
   const { BATCH_S3_PREFIX: opened } = config;
   const bucket = objects instanceof S3Objects && opened !== undefined ? objects.below(opened) : undefined;
   const worker = new BatchWorker({
-    ...deps,
+    screen: screenItem({ ...deps, rules, bucket, limits: batchLimitsOf(config) }),
     store,
     rules,
-    bucket,
-    limits: batchLimitsOf(config),
+    clock: deps.clock,
     secret: config.WEBHOOK_SECRET,
     width: widthOf(config),
     batchDays: config.BATCH_DAYS,
     ready: () => deps.ready().ready,
     log: deps.log.child({ room: "batches" }),
   });
-  return { batches: { store, rules, bucket, wake: () => worker.wake() }, worker };
+  const backlog = () => cases.batches.batchBacklog();
+  return { batches: { store, rules, bucket, wake: () => worker.wake(), news, backlog }, worker };
 }
 
 /** For each inference thread one item that is read, and one whose image is fetched or whose case is written. */

@@ -13,6 +13,7 @@ import { type Config, type Log, type Metrics, systemClock } from "../platform/in
 import { LocalPredictor } from "../workers/index.ts";
 import { createBus } from "./cluster.ts";
 import { packsForLater, packsToLoad } from "./load-packs.ts";
+import { NodeModels } from "./node-models.ts";
 
 /** What the gateway needs of whatever reads its images. */
 export interface Engine extends Predictor {
@@ -21,13 +22,20 @@ export interface Engine extends Predictor {
   hold(packs: readonly ReaderPack[]): Promise<void>;
   warm(digests: readonly string[]): Promise<void>;
   drain(timeoutMs: number): Promise<void>;
-  /** Only with a cluster. */
+  /** Only with a cluster, both. */
   nodes?(): readonly NodeView[];
+  readonly bus?: NatsBus;
 }
 
-/** How often it is looked whether nodes hold packs by now, and for how long they are waited for. */
+/** How often it is looked whether there is a node by now. */
 const lookMs = 200;
-const nodesHoldMsMax = 60_000;
+
+/** What an engine starts with. */
+export interface FirstPacks {
+  readonly packs: readonly ReaderPack[];
+  /** Digests of those that wait for their first task. */
+  readonly later: readonly string[];
+}
 
 /** The local engine, and with NATS_URL every node that joins. */
 export async function createEngine(
@@ -36,10 +44,11 @@ export async function createEngine(
   metrics: Metrics,
   log: Log,
 ): Promise<Engine> {
-  const local = config.WORKERS === 0 ? undefined : createLocal(config, programmes, log);
+  const first = { packs: packsToLoad(programmes), later: packsForLater(programmes, config.PRELOAD) };
+  const local = config.WORKERS === 0 ? undefined : createLocal(config, first, log);
   if (config.NATS_URL !== undefined) {
     const bus = await createBus(config, config.NATS_URL, "gateway", log);
-    return new ClusterEngine(bus, local, config, metrics, log.child({ room: "cluster" }));
+    return new ClusterEngine(bus, local, first, config, metrics, log.child({ room: "cluster" }));
   }
   if (local === undefined) throw new Error("WORKERS=0 without NATS_URL");
   return local;
@@ -47,14 +56,14 @@ export async function createEngine(
 
 export const createLocal = (
   config: Config,
-  programmes: ProgrammeCatalog,
+  { packs, later }: FirstPacks,
   log: Log,
   provider: "cpu" | "cuda" = "cpu",
 ): LocalPredictor =>
   new LocalPredictor({
     provider,
-    packs: packsToLoad(programmes),
-    later: packsForLater(programmes, config.PRELOAD),
+    packs,
+    later,
     workers: config.WORKERS,
     queueItemsMax: config.QUEUE_ITEMS_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,
@@ -64,14 +73,26 @@ export const createLocal = (
 
 /** Local engine, if any, and nodes: one life. */
 class ClusterEngine implements Engine {
-  readonly #bus: NatsBus;
+  readonly bus: NatsBus;
   readonly #local: LocalPredictor | undefined;
   readonly #dispatcher: Dispatcher;
+  readonly #models: NodeModels;
+  readonly #first: FirstPacks;
+  readonly #log: Log;
   #draining = false;
 
-  constructor(bus: NatsBus, local: LocalPredictor | undefined, config: Config, metrics: Metrics, log: Log) {
-    this.#bus = bus;
+  constructor(
+    bus: NatsBus,
+    local: LocalPredictor | undefined,
+    first: FirstPacks,
+    config: Config,
+    metrics: Metrics,
+    log: Log,
+  ) {
+    this.bus = bus;
     this.#local = local;
+    this.#first = first;
+    this.#log = log;
     this.#dispatcher = new Dispatcher({
       bus,
       images: bus.images,
@@ -86,11 +107,17 @@ class ClusterEngine implements Engine {
       onRetry: (cause) => metrics.nodeRetries.inc({ cause }),
       onHedge: (won) => metrics.nodeHedges.inc({ result: won ? "won" : "lost" }),
     });
+    const { later } = first;
+    this.#models = new NodeModels({ bus, dispatcher: this.#dispatcher, localSlots: config.WORKERS, later, log });
   }
 
   async start(): Promise<void> {
     this.#dispatcher.start();
-    this.#bus.start();
+    this.bus.start();
+    // Nodes that have the packs themselves read without this.
+    await this.#models
+      .start(this.#first.packs)
+      .catch((error: unknown) => this.#log.error({ err: error }, "nodes cannot be told of the packs"));
     if (this.#local !== undefined) return this.#local.start();
     // Nodes may come at any time.
     while (!this.#dispatcher.ready() && !this.#draining) await look();
@@ -110,42 +137,26 @@ class ClusterEngine implements Engine {
   }
 
   nodes(): readonly NodeView[] {
-    return this.#dispatcher.nodes();
+    return this.#models.shown(this.#local?.held());
   }
 
   async hold(packs: readonly ReaderPack[]): Promise<void> {
-    if (this.#local !== undefined) return this.#local.hold(packs);
-    // The first of them is served before all others are: nobody is asked for what it does not hold.
-    const digests = packs.map(({ digest }) => digest);
-    if (!(await this.#nodesHold(digests, true))) throw new Error("no node holds the packs");
+    // This server first, then the nodes: what is not ready never is all of it.
+    await this.#local?.hold(packs);
+    await this.#models.hold(packs);
   }
 
   async warm(digests: readonly string[]): Promise<void> {
-    this.#dispatcher.warmNodes(digests);
-    if (this.#local !== undefined) return this.#local.warm(digests);
-    if (!(await this.#nodesHold(digests, false))) throw new Error("no node holds the packs");
-  }
-
-  async #nodesHold(digests: readonly string[], orLater: boolean): Promise<boolean> {
-    const until = systemClock.now() + nodesHoldMsMax;
-    const held = () => {
-      const able = this.nodes().filter(({ state }) => state === "ready");
-      const packs = new Set(able.flatMap(({ packs = [], later = [] }) => (orLater ? [...packs, ...later] : packs)));
-      return digests.every((digest) => packs.has(digest));
-    };
-    while (!held()) {
-      if (systemClock.now() >= until || this.#draining) return false;
-      await look();
-    }
-    return true;
+    await Promise.all([this.#models.warm(digests), this.#local?.warm(digests)]);
   }
 
   async drain(timeoutMs: number): Promise<void> {
     this.#draining = true;
     // Who waits is answered by whoever reads for them; the gateway has waited for its callers already.
     await this.#local?.drain(timeoutMs);
+    this.#models.close();
     this.#dispatcher.close();
-    await this.#bus.close();
+    await this.bus.close();
   }
 }
 

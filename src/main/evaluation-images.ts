@@ -51,7 +51,7 @@ export async function chooseImages(config: Config, programme: Programme, wish: E
 }
 
 /** Digests of the images whose scores chose the band: those the packs learnt from. */
-async function learntFrom(config: Config, programme: Programme): Promise<Set<string>> {
+export async function learntFrom(config: Config, programme: Programme): Promise<Set<string>> {
   const texts = await Promise.all(
     [config.MODELS_DIR, trainedDir(config)].map((folder) =>
       readFile(join(folder, programme.band.pack, "out-of-fold.csv"), "utf8").catch(() => ""),

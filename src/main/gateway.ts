@@ -1,15 +1,20 @@
-import { LinkSigner } from "../access/index.ts";
+import { LinkSigner, RateLimiter, ratePolicies } from "../access/index.ts";
+import { BusNews } from "../cluster/index.ts";
 import type { ProgrammeCatalog } from "../contracts/index.ts";
 import { listen } from "../gateway/index.ts";
-import type { WatchFolder } from "../persons/index.ts";
+import { AlertFeed, announceNotifications, announcePersons, type WatchFolder } from "../persons/index.ts";
 import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock, version } from "../platform/index.ts";
+import { AuditWatch } from "./audit-watch.ts";
 import { batchWork } from "./batch-work.ts";
 import { createEngine, type Engine } from "./cluster-engine.ts";
+import { createDrift, type Drift } from "./drift.ts";
+import { createFleet } from "./fleet.ts";
 import { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
 import { openResults } from "./results.ts";
+import { secondLookWork } from "./second-looks.ts";
 import { TrainingJobs } from "./training-jobs.ts";
 import { loadAtStart, visionLanguageReader } from "./vision-language.ts";
 import { WarmUp } from "./warm-up.ts";
@@ -34,59 +39,31 @@ export interface RunningGateway {
  */
 export async function startGateway(config: Config, open = openRecords): Promise<RunningGateway> {
   const log = createLog(config.LOG_LEVEL, "gateway");
-  const metrics = createMetrics();
-  const programmes = new LiveCatalog(await readActive(config));
-  describe(programmes, log, metrics);
-  const predictor = await createEngine(config, programmes, metrics, log);
-  const warmUp = new WarmUp(programmes, predictor);
-  const records = await open(config, log);
-  const results = openResults(config, log);
-  const trainings = await TrainingJobs.open(config, log);
-  const vlm = visionLanguageReader(config, records.cases);
-  let draining = false;
-  const { cases, persons, objects } = records;
-  const stores = { cases, persons, notifications: persons, objects };
-  const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId };
-  const watchFolder = watchedFolder(config, shared);
-  const ready = () => readiness(draining, predictor, records, programmes);
-  const { batches, worker } = batchWork(config, records, { ...shared, ready });
-  const gateway = await listen({
-    ...shared,
-    config,
-    watchFolder,
-    batches,
-    alerts: persons,
-    results,
-    trainings,
-    warmUp: (programme) => warmUp.of(programme),
-    links: new LinkSigner(await linkSecret(config)),
-    nodes: predictor.nodes && (() => predictor.nodes?.() ?? []),
-    ready,
-    draining: () => draining,
-  }).catch(async (error: unknown) => {
+  const parts = await compose(config, log, open);
+  const { records, predictor, watchFolder } = parts;
+  const gateway = await listen(parts.deps).catch(async (error: unknown) => {
     await records.close();
     throw error;
   });
   const profilePorts = gateway.profilePorts.map(([port, profile]) => `${port}=${profile}`);
   log.info({ host: config.HOST, port: gateway.port, profilePorts, version }, "listening");
   const models = predictor.start().then(() => log.info({ startMs: Math.round(performance.now()) }, "models are warm"));
-  const releases = new ReleaseWatch(config, programmes, predictor, log.child({ room: "releases" }));
-  await releases.start();
+  await parts.releases.start();
   models.catch((error: unknown) => log.error({ err: error }, "models cannot be loaded"));
   const warm = Promise.all([models, records.opened]).then(() => undefined);
   watchOnceWarm(warm, watchFolder, log);
-  worker.start();
-  void loadAtStart(vlm, config, log);
+  for (const each of parts.background) each.start();
+  void loadAtStart(parts.vlm, config, log);
 
   let ending: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
-    draining = true;
+    parts.life.draining = true;
     log.info({ delayMs: config.DRAIN_DELAY_MS }, "draining");
     await delay(config.DRAIN_DELAY_MS);
-    await Promise.all([releases.stop(), watchFolder?.stop(), worker.stop()]);
-    await Promise.all([gateway.close(config.DRAIN_MS), trainings.close(config.DRAIN_MS)]);
-    results.close();
-    await vlm?.unload({ force: true });
+    await Promise.all([parts.releases, watchFolder, ...parts.background].map((each) => each?.stop()));
+    await Promise.all([gateway.close(config.DRAIN_MS), parts.trainings.close(config.DRAIN_MS)]);
+    parts.results.close();
+    await parts.vlm?.unload({ force: true });
     await predictor.drain(config.DRAIN_MS);
     await records.close();
     log.info("stopped");
@@ -100,6 +77,75 @@ export async function startGateway(config: Config, open = openRecords): Promise<
       return ending;
     },
   };
+}
+
+/** Everything that the process is made of, built and not yet started. */
+async function compose(config: Config, log: Log, open: typeof openRecords) {
+  const metrics = createMetrics();
+  const programmes = new LiveCatalog(await readActive(config));
+  describe(programmes, log, metrics);
+  const predictor = await createEngine(config, programmes, metrics, log);
+  const warmUp = new WarmUp(programmes, predictor);
+  const records = await open(config, log);
+  const results = openResults(config, records.cases, log);
+  const trainings = await TrainingJobs.open(config, log);
+  const vlm = visionLanguageReader(config, records.cases);
+  const life = { draining: false };
+  const { cases, persons, objects } = records;
+  const news = predictor.bus && new BusNews(predictor.bus);
+  const audit = new AuditWatch({ cases, metrics, clock: systemClock });
+  const releases = new ReleaseWatch(config, programmes, predictor, log.child({ room: "releases" }));
+  const stores = { cases, persons, notifications: persons, objects };
+  const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId };
+  const drift = driftOf(records, { ...shared, config, catalog: programmes, engine: predictor, releases });
+  const fleet = createFleet(config, records, log, [audit.duty, ...(drift ? [drift.duty] : [])]);
+  const alertFeed = new AlertFeed({ alerts: persons, news, log });
+  const wake = () => alertFeed.wake();
+  const told = { persons: announcePersons(persons, wake), notifications: announceNotifications(persons, wake) };
+  const watchFolder = watchedFolder(config, { ...shared, ...told });
+  const ready = () => readiness(life.draining, predictor, records, programmes);
+  const { batches, worker } = batchWork(config, records, { ...shared, ready, news });
+  const { secondLooks, looker } = secondLookWork(config, records, shared);
+  const secret = await linkSecret(config);
+  const deps: Parameters<typeof listen>[0] = {
+    ...shared,
+    config,
+    limiter: rateLimiter(config, records, secret),
+    secondLooks,
+    watchFolder,
+    batches,
+    news,
+    fleet,
+    drift: drift?.view,
+    audit: { last: () => audit.last(), verify: () => audit.verify() },
+    alerts: persons,
+    alertFeed,
+    results,
+    trainings,
+    warmUp: (programme) => warmUp.of(programme),
+    links: new LinkSigner(secret),
+    nodes: predictor.nodes && (() => predictor.nodes?.() ?? []),
+    ready,
+    draining: () => life.draining,
+  };
+  const background = [worker, looker, fleet, ...(drift ? [drift.watch] : [])];
+  return { life, deps, records, predictor, results, trainings, vlm, releases, watchFolder, background };
+}
+
+/** Shared with other gateways where there may be any: those that have the same database, and LINK_SECRET. */
+function rateLimiter(config: Config, { cases }: Records, secret: string): RateLimiter | undefined {
+  const policies = ratePolicies(config);
+  const pool = config.DATABASE_URL === undefined ? undefined : cases.leases;
+  return policies && new RateLimiter({ policies, pool, secret, clock: systemClock });
+}
+
+/** Watches drift where there is something to keep it in. */
+function driftOf(
+  { drift: ports }: Records,
+  shared: Omit<Parameters<typeof createDrift>[0], "feed" | "store" | "labels" | "screening"> &
+    Parameters<typeof createDrift>[0]["screening"],
+): Drift | undefined {
+  return ports && createDrift({ ...shared, ...ports, screening: shared });
 }
 
 function watchOnceWarm(warm: Promise<void>, folder: WatchFolder | undefined, log: Log): void {

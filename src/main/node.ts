@@ -1,12 +1,13 @@
-import { type Provider, ServedNode } from "../cluster/index.ts";
+import { PackHolder, type Provider, ServedNode } from "../cluster/index.ts";
 import { type Config, ConfigError, createLog, type Log, systemClock, version } from "../platform/index.ts";
-import type { LocalPredictor } from "../workers/index.ts";
 import { createBus, nodeNameOf } from "./cluster.ts";
 import { createLocal } from "./cluster-engine.ts";
-import { LiveCatalog } from "./live-catalog.ts";
-import { packsForLater } from "./load-packs.ts";
-import { type Started, startEngine } from "./provider.ts";
-import { ReleaseWatch, readActive } from "./releases.ts";
+import { packsForLater, packsToLoad } from "./load-packs.ts";
+import { NodeEngine } from "./node-engine.ts";
+import { answerScrapes } from "./node-metrics.ts";
+import { NodePacks } from "./node-packs.ts";
+import { startEngine } from "./provider.ts";
+import { readActive } from "./releases.ts";
 
 /** A node that other servers can send images to. */
 export interface RunningNode {
@@ -17,11 +18,12 @@ export interface RunningNode {
 }
 
 /**
- * Builds a node: the engine of a server without its HTTP and its records. It serves the packs of its own MODELS_DIR and
- * DATA_DIR, and says by their digests which. Nobody hears of it before its models are warm.
+ * Builds a node: the engine of a server without its HTTP and its records. It starts with the packs of its own MODELS_DIR
+ * and DATA_DIR, if there are any, and holds what servers name by digest as soon as one speaks. Nobody sends it an image
+ * before its first packs are warm.
  *
  * @throws {ConfigError} without NATS_URL or with WORKERS=0
- * @throws when a programme.json is wrong or the models cannot be loaded
+ * @throws when a programme.json is wrong or its own packs cannot be loaded
  */
 export async function startNode(config: Config): Promise<RunningNode> {
   const { NATS_URL: url } = config;
@@ -30,20 +32,33 @@ export async function startNode(config: Config): Promise<RunningNode> {
   const log = createLog(config.LOG_LEVEL, "node");
   const name = nodeNameOf(config);
   const bus = await createBus(config, url, `node ${name}`, log);
-  const catalog = new LiveCatalog(await readActive(config));
-  const { engine: predictor, provider }: Started<LocalPredictor> = await startEngine(
-    config.NODE_PROVIDER,
-    (wanted: Provider) => createLocal(config, catalog, log, wanted),
-    log,
+  const engine = new NodeEngine(config.WORKERS, (packs, later) =>
+    startEngine(config.NODE_PROVIDER, (wanted: Provider) => createLocal(config, { packs, later }, log, wanted), log),
   );
+  const scrapes = await answerScrapes(config, engine);
+  const catalog = await readActive(config);
+  const own = packsToLoad(catalog);
+  if (own.length > 0) await engine.serve(own, packsForLater(catalog, config.PRELOAD));
+  const packs = new NodePacks(config, bus.packs);
+  const holder = new PackHolder({
+    own,
+    find: (asked, again) => packs.find(asked, again),
+    serve: async (held, later) => {
+      await packs.use(held);
+      await engine.serve(held, later);
+    },
+    clock: systemClock,
+    log: log.child({ room: "packs" }),
+  });
   const node = new ServedNode({
     name,
     bus,
     images: bus.images,
-    predictor,
-    later: () => packsForLater(catalog, config.PRELOAD),
-    warm: (packs) => predictor.warm(packs),
-    provider,
+    predictor: engine,
+    later: () => engine.later(),
+    warm: (digests) => engine.warm(digests),
+    holder,
+    provider: () => engine.provider(),
     slots: config.WORKERS,
     credit: { items: config.NODE_CREDIT, bytes: config.NODE_CREDIT_BYTES },
     imageBytesMax: config.IMAGE_BYTES_MAX,
@@ -52,16 +67,14 @@ export async function startNode(config: Config): Promise<RunningNode> {
   });
   node.start();
   bus.start();
-  log.info({ node: name, provider, version }, "models are warm");
-  const releases = new ReleaseWatch(config, catalog, predictor, log.child({ room: "releases" }));
-  await releases.start();
+  if (own.length > 0) log.info({ node: name, provider: engine.provider(), version }, "models are warm");
+  else log.info({ node: name, version }, "waiting for a server to name packs");
 
   let ending: Promise<void> | undefined;
   const shutDown = async (): Promise<void> => {
     log.info("draining");
-    await releases.stop();
     await node.drain(config.DRAIN_MS);
-    await Promise.all([predictor.drain(config.DRAIN_MS), bus.close()]);
+    await Promise.all([holder.stop(), engine.drain(config.DRAIN_MS), bus.close(), scrapes?.close()]);
     log.info("stopped");
   };
   return {

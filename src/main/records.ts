@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { Problem } from "../contracts/index.ts";
 import { type Config, type Log, systemClock } from "../platform/index.ts";
 import {
   type DatabasePersons,
@@ -11,10 +10,8 @@ import {
   type KeptObjects,
   lockData,
   S3Objects,
-  sweep,
 } from "../store/index.ts";
-
-const sweepEveryMs = 3_600_000;
+import type { DriftPorts } from "./drift.ts";
 
 /** Everything a gateway keeps. */
 export interface Records {
@@ -22,6 +19,8 @@ export interface Records {
   /** Persons, notifications and alerts, in the database of the cases. */
   readonly persons: DatabasePersons;
   readonly objects: KeptObjects;
+  /** What the drift loop needs; absent where nothing is kept for it. */
+  readonly drift?: DriftPorts | undefined;
   /** Resolves once cases can be recorded; a database server that is away is waited for. */
   readonly opened: Promise<void>;
   /** Why nothing can be recorded now; undefined when it can. */
@@ -30,7 +29,7 @@ export interface Records {
 }
 
 /**
- * Opens database and objects under DATA_DIR, takes over the cases of an older form of the store, and sweeps from then on.
+ * Opens database and objects under DATA_DIR, and takes over the cases of an older form of the store.
  * @throws {DataInUse} when another process uses the embedded database
  * @throws when DATA_DIR cannot be written
  */
@@ -46,8 +45,6 @@ export async function openRecords(config: Config, log: Log): Promise<Records> {
     if (count > 0) log.info({ count }, "cases of an older form of the store were taken over");
   });
   opened.catch((error: unknown) => log.error({ err: error }, "older cases could not be taken over"));
-  const sweeping = setInterval(() => void sweepOnce(cases, objects, log), sweepEveryMs);
-  sweeping.unref();
   return {
     cases,
     persons: cases.persons,
@@ -58,7 +55,6 @@ export async function openRecords(config: Config, log: Log): Promise<Records> {
       objects.failure ??
       (imported ? undefined : "cases of an older form of the store are being taken over"),
     close: async () => {
-      clearInterval(sweeping);
       await cases.close();
       await objects.close();
       await unlock();
@@ -92,15 +88,6 @@ export function openCases(config: Config, log: Log): DatabaseRecords {
     clock: systemClock,
     log: log.child({ room: "store" }),
   });
-}
-
-async function sweepOnce(cases: DatabaseRecords, objects: KeptObjects, log: Log): Promise<void> {
-  try {
-    const swept = await sweep(cases, objects);
-    if (swept.expired + swept.orphans > 0) log.info(swept, "swept");
-  } catch (error) {
-    log.warn({ err: error instanceof Problem ? error.code : error }, "the sweep did not finish");
-  }
 }
 
 /** The secret of signed links: from the settings, else made once and kept where only we can read it. */

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePredictor, resultOf } from "../../test/support/fake-predictor.ts";
-import type { Programme, ProgrammeCatalog, ReaderPack } from "../contracts/index.ts";
+import { Problem, type Programme, type ProgrammeCatalog, type ReaderPack } from "../contracts/index.ts";
 import { type Config, createLog } from "../platform/index.ts";
 import { readProgrammes } from "../programmes/index.ts";
 import { Registry } from "../registry/index.ts";
 import type { LocalPredictor } from "../workers/index.ts";
+import { ChangeLater } from "./change-later.ts";
 import { goldenDifference, goldenScores } from "./golden.ts";
 import { LiveCatalog } from "./live-catalog.ts";
 import { packsToLoad } from "./load-packs.ts";
@@ -120,6 +121,33 @@ describe("a server that watches the registry", () => {
     await waited(1200);
     expect(asked).toBe(1);
     expect(served().fast.digest).toBe(before);
+  });
+
+  it("tries again by itself what could not be served for now", async () => {
+    let away = true;
+    let asked = 0;
+    holding = async () => {
+      asked++;
+      if (away) throw new ChangeLater("no node holds the packs");
+    };
+    const { activate } = await release(2);
+    await activate();
+    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 3000 });
+    away = false;
+    await vi.waitFor(() => expect(served().fast.id).toBe("cataract/fast-2"), { timeout: 6000 });
+    expect(asked).toBeLessThan(5);
+  });
+
+  it("tries again when the golden pictures could not be read for now", async () => {
+    const { activate } = await release(2);
+    let refused = 0;
+    fake.answer = async (task) => {
+      if (refused++ === 0) throw new Problem("queue-full");
+      return resultOf(task);
+    };
+    await activate();
+    await vi.waitFor(() => expect(served().fast.id).toBe("cataract/fast-2"), { timeout: 6000 });
+    expect(refused).toBeGreaterThan(1);
   });
 
   it("goes on with the release before when the new one computes something else, and lets its packs go", async () => {

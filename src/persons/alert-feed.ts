@@ -1,16 +1,18 @@
-import { type Alert, type AlertStore, isProblem } from "../contracts/index.ts";
+import { type Alert, type AlertStore, isProblem, type News } from "../contracts/index.ts";
 import type { Log } from "../platform/index.ts";
 
 /** Newest alerts kept in memory: clients that come back all at once after a restart are caught up from here. */
 const ringAlertsMax = 2048;
 /** Alerts asked of the store at a time. */
 const pageAlerts = 500;
-/** Alerts of another gateway on the same database are found at the next look. */
+/** Alerts of another gateway on the same database are found at the next look, where no news of them comes before. */
 const pollMs = 1000;
 
 export interface AlertFeedDeps {
   readonly alerts: AlertStore;
   readonly log: Log;
+  /** Between this gateway and others, where they can hear each other. */
+  readonly news?: News | undefined;
 }
 
 /**
@@ -22,6 +24,7 @@ export interface AlertFeedDeps {
 export class AlertFeed {
   readonly #alerts: AlertStore;
   readonly #log: Log;
+  readonly #others: News | undefined;
   readonly #waiting = new Set<() => void>();
   /** Pages being read, by the cursor they lie behind: followers that lack the same alerts share one reading. */
   readonly #pages = new Map<number, Promise<readonly Alert[]>>();
@@ -32,10 +35,14 @@ export class AlertFeed {
   #lookAgain: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #followers = 0;
+  /** The newest that others were told of. */
+  #told = 0;
 
-  constructor({ alerts, log }: AlertFeedDeps) {
+  constructor({ alerts, log, news }: AlertFeedDeps) {
     this.#alerts = alerts;
     this.#log = log;
+    this.#others = news;
+    news?.onAlert((seq) => this.#hear(seq));
   }
 
   get followers(): number {
@@ -51,9 +58,20 @@ export class AlertFeed {
     return this.#head ?? 0;
   }
 
-  /** An alert was written: looks for it now. */
+  /** An alert was written: looks for it now, and says to other gateways how far alerts go. */
   wake(): void {
-    if (this.#followers > 0) this.#lookQuietly();
+    if (this.#followers > 0 || this.#others !== undefined) this.#lookQuietly(() => this.#tell());
+  }
+
+  #tell(): void {
+    const head = this.#head ?? 0;
+    if (head <= this.#told) return;
+    this.#told = head;
+    this.#others?.tellAlert(head);
+  }
+
+  #hear(seq: number): void {
+    if (this.#followers > 0 && seq > (this.#head ?? 0)) this.#lookQuietly();
   }
 
   /**
@@ -142,8 +160,8 @@ export class AlertFeed {
     return this.#lookAgain;
   }
 
-  #lookQuietly(): void {
-    this.#look().catch((error: unknown) => {
+  #lookQuietly(then = (): void => undefined): void {
+    this.#look().then(then, (error: unknown) => {
       // The next look is a second away, and those who follow keep their cursors.
       this.#log.warn({ code: isProblem(error) ? error.code : "internal" }, "alerts cannot be read");
     });

@@ -6,6 +6,7 @@ export const needsPerson = "needs a person";
 export const ungradableWords = "Ungradable image";
 export const notAnEyeWords = "Not an eye scan";
 export const unclearWords = `Unclear, ${needsPerson}`;
+export const pendingWords = `Pending second look, ${needsPerson}`;
 
 /** Labels less probable than this, in percent, are no finding worth a line. */
 const shownMin = 1;
@@ -50,18 +51,23 @@ export function notificationTypeOf(record: CaseRecord, severity: Severity): Noti
 export const isUnreadable = ({ decision }: CaseRecord): boolean =>
   decision.reason === "ungradable" || decision.reason === "out-of-domain";
 
+/** A second look was needed and is not there: what the first one saw is no finding. */
+export const lacksSecondLook = ({ decision }: CaseRecord): boolean => decision.reason.startsWith("second-look-");
+
 /** The label, where it may be named: of a case that is undecided only one that is a suspicion. */
 function namedLabel(record: CaseRecord): string | undefined {
   const { outcome, label } = record.decision;
   if (outcome !== "person") return label;
   const known = wordsOfProgramme(record.programme);
-  return isUnreadable(record) || known === undefined || known.normal.has(label) ? undefined : label;
+  const isNothing = isUnreadable(record) || lacksSecondLook(record);
+  return isNothing || known === undefined || known.normal.has(label) ? undefined : label;
 }
 
 function classificationOf({ decision, programme }: CaseRecord, named: string | undefined): string {
   if (decision.outcome !== "person") return labelWords(programme, decision.label);
   if (decision.reason === "ungradable") return ungradableWords;
   if (decision.reason === "out-of-domain") return notAnEyeWords;
+  if (decision.reason === "second-look-pending") return pendingWords;
   return named === undefined ? unclearWords : `${suspicionOf(programme, named)}, ${needsPerson}`;
 }
 
@@ -78,7 +84,7 @@ function findingsOf(record: CaseRecord): string[] {
   ] as const;
   const quality = measured.map(([name, value]) => `${name} ${value.toFixed(1)}`).join(", ");
   // What a reader computes on a picture that it cannot read is no finding.
-  if (isUnreadable(record)) return [`Image quality: ${decision.gradability} (${quality})`];
+  if (isUnreadable(record) || lacksSecondLook(record)) return [`Image quality: ${decision.gradability} (${quality})`];
   const labels = Object.entries(decision.probabilities)
     .filter(([, probability]) => percent(probability) >= shownMin)
     .sort(([, one], [, other]) => other - one)
@@ -92,6 +98,8 @@ function recommendationOf(record: CaseRecord): string {
   const { outcome, reason } = record.decision;
   if (reason === "ungradable") return "Take another picture; until then this case needs a person.";
   if (reason === "out-of-domain") return "Check that this is the right picture; this case needs a person.";
+  if (reason === "second-look-pending")
+    return "Nothing is decided yet: ask for this case again; until then it needs a person.";
   if (outcome === "person") return "The reading is not clear: this case needs a person.";
   if (outcome === "negative") return "None of the conditions that are looked for was found. A doctor confirms.";
   return severityOf(record) === "critical"

@@ -15,7 +15,7 @@ import {
   type Trail,
 } from "../contracts/index.ts";
 import { type ScreeningDeps, screenCase } from "../screening/index.ts";
-import { isAbnormal, isUnreadable, notificationTypeOf } from "./analysis-of.ts";
+import { isAbnormal, isUnreadable, lacksSecondLook, notificationTypeOf } from "./analysis-of.ts";
 import { type Described, describe, joinWords } from "./join-words.ts";
 import { abnormalScanAlert, notificationAlert } from "./notices.ts";
 import { analysed, scheduled, validated, withAppointment, withImage } from "./person-state.ts";
@@ -150,7 +150,8 @@ export class People {
   async describe(record: CaseRecord, image: AcceptedImage, { signal, remainingMs }: ReadOptions): Promise<Described> {
     const { vlm } = this.#deps;
     // A picture that cannot be read needs no words, and need not leave for them.
-    if (vlm?.loaded !== true || isUnreadable(record) || remainingMs <= 0) return describe(record);
+    if (vlm?.loaded !== true || isUnreadable(record) || lacksSecondLook(record) || remainingMs <= 0)
+      return describe(record);
     try {
       return joinWords(record, await vlm.analyse(image, signal, { remainingMs }));
     } catch (error) {

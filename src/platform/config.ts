@@ -1,10 +1,8 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import * as z from "zod";
-
-const MiB = 1024 * 1024;
-const count = (fallback: number, min: number, max: number) =>
-  z.coerce.number().int().min(min).max(max).default(fallback);
+import { count, MiB } from "./number-setting.ts";
+import { rateSettings } from "./rate-settings.ts";
 
 const onOff = z
   .enum(["true", "false", "on", "off", "1", "0"])
@@ -150,6 +148,14 @@ export const settings = {
   NODE_CREDIT_BYTES: count(32 * MiB, MiB, 60 * MiB).describe(
     "Most image bytes that one server may have open at a node",
   ),
+  PACKS_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Where a node keeps packs that servers sent it; default: `packs` in DATA_DIR"),
+  PACKS_BYTES_MAX: count(2048 * MiB, MiB, 65_536 * MiB).describe(
+    "Most bytes of packs that a node keeps there; the oldest that it does not use go",
+  ),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
   WORKERS: count(Math.min(availableParallelism(), 16), 0, 64).describe(
     "Inference threads, one intra-op thread each; 0 leaves all reading to nodes and needs NATS_URL",
@@ -193,6 +199,16 @@ export const settings = {
     .optional()
     .describe("Signs webhooks (HMAC-SHA256); without it no batch may ask for one"),
   DEADLINE_MS: count(20_000, 100, 600_000).describe("Time for one case when the client sends no X-Deadline-Ms"),
+  SECOND_LOOKS: z
+    .enum(["off", "when-unavailable", "by-load"])
+    .default("when-unavailable")
+    .describe(
+      "Which cases wait for the fine reader: `off` none, they are refused; `when-unavailable` those for which it cannot be had; `by-load` also those whose second look is worth less than the load makes it cost",
+    ),
+  SECOND_LOOK_MAX_MINUTES: count(15, 1, 720).describe(
+    "Minutes that a provisional case waits for its second look; then a person decides without it",
+  ),
+  ...rateSettings,
   CONNECTIONS_MAX: count(2048, 1, 65_535).describe("Most open connections"),
   DRAIN_DELAY_MS: count(0, 0, 60_000).describe("After SIGTERM: keep serving this long, not ready, for load balancers"),
   DRAIN_MS: count(30_000, 0, 600_000).describe("After SIGTERM: time for accepted work to finish"),

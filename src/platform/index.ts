@@ -10,5 +10,6 @@ export {
 } from "./config.ts";
 export { newCaseId, newRequestId } from "./ids.ts";
 export { createLog, type Log } from "./log.ts";
-export { createMetrics, type Metrics } from "./metrics.ts";
+export { createMetrics, createNodeMetrics, type Metrics, type NodeMetrics } from "./metrics.ts";
+export { shownSettings } from "./shown-settings.ts";
 export { version } from "./version.ts";

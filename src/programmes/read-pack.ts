@@ -67,14 +67,17 @@ export async function locate(pack: PackFolder<{ id: string; files: Files }>, nam
 
 const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
-function parse<S extends z.ZodType>(schema: S, text: Uint8Array, name: string): z.output<S> {
-  let value: unknown;
+/** @throws {PackError} */
+export function parseJson(text: Uint8Array, name: string): unknown {
   try {
-    value = JSON.parse(Buffer.from(text).toString("utf8"));
+    return JSON.parse(Buffer.from(text).toString("utf8"));
   } catch {
     throw new PackError(`${name} is not JSON`);
   }
-  const parsed = schema.safeParse(value);
+}
+
+function parse<S extends z.ZodType>(schema: S, text: Uint8Array, name: string): z.output<S> {
+  const parsed = schema.safeParse(parseJson(text, name));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new PackError(`${name}: ${issue?.path.join(".")}: ${issue?.message}`);

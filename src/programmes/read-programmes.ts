@@ -19,9 +19,10 @@ import {
   programmeSchema,
   type Question,
 } from "../contracts/index.ts";
-import { positivesNeeded, proveBand, scoresOf } from "../ensemble/index.ts";
+import { positivesNeeded, proveBand } from "../ensemble/index.ts";
 import { readEvaluation } from "./read-evaluation.ts";
 import { type Files, locate, PackError, type PackFolder, readPack, readPackJson } from "./read-pack.ts";
+import { fastPack, finePack } from "./reader-pack.ts";
 
 /**
  * Reads every `models/<programme>/programme.json` and the packs it names. A programme whose packs are absent or
@@ -135,11 +136,9 @@ async function installFast(
   const pack = await findPack(dirs, named, fastManifestSchema);
   assertLabels(programme, pack.manifest);
   const encoder = await readEncoder(dirs, pack.manifest.encoder);
-  if (encoder.file.sha256 !== pack.manifest.encoderSha256)
-    throw new PackError(`pack ${pack.manifest.id} was trained on another encoder than the one installed`);
-  const prepared = { ...encoder.network.input, prepare: pack.manifest.prepare };
   const trees = await locate(pack, pack.manifest.trees.file);
   const domain = pack.manifest.domain && (await locate(pack, pack.manifest.domain.file));
+  const load = fastPack(pack.manifest, pack.digest, encoder, { trees, domain });
   const calibration = await readPackJson(pack, pack.manifest.calibration.file, calibrationSchema);
   if ((domain === undefined) !== (calibration.domain === undefined))
     throw new PackError(`pack ${pack.manifest.id} has a domain file without reference similarities, or the reverse`);
@@ -147,15 +146,7 @@ async function installFast(
     id: pack.manifest.id,
     digest: pack.digest,
     calibration,
-    load: {
-      kind: "fast",
-      digest: pack.digest,
-      id: pack.manifest.id,
-      encoder: { network: { ...encoder.network, input: prepared }, file: encoder.file },
-      trees: { ...trees, features: pack.manifest.trees.features },
-      outputs: scoresOf(programme),
-      ...(domain && { domain }),
-    },
+    load,
   };
 }
 
@@ -170,13 +161,7 @@ async function installFine(
     id: pack.manifest.id,
     digest: pack.digest,
     calibration: await readPackJson(pack, pack.manifest.calibration.file, calibrationSchema),
-    load: {
-      kind: "fine",
-      digest: pack.digest,
-      id: pack.manifest.id,
-      network: { network: pack.manifest.network, file: await locate(pack, pack.manifest.network.file) },
-      outputs: scoresOf(programme),
-    },
+    load: finePack(pack.manifest, pack.digest, await locate(pack, pack.manifest.network.file)),
   };
 }
 

@@ -1,5 +1,5 @@
 export { assertDownloadable, type CatalogueEntry, entryOf, readCatalogue } from "./catalogue.ts";
-export type { RegistryEvent, ReleasePacks } from "./event.ts";
+export { type RegistryEvent, type ReleasePacks, releaseDigest } from "./event.ts";
 export { type MirroredRun, type MirrorResult, MlflowMirror } from "./mlflow.ts";
 export { assertSafeOnnx } from "./onnx-safety.ts";
 export { type PulledModel, type PullOptions, pullModel } from "./pull.ts";

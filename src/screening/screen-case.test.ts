@@ -10,7 +10,8 @@ import {
   type Strategy,
 } from "../contracts/index.ts";
 import { createMetrics, newCaseId, systemClock } from "../platform/index.ts";
-import { type ScreeningDeps, screenCase } from "./screen-case.ts";
+import { screenCase } from "./screen-case.ts";
+import type { ScreeningDeps } from "./screen-request.ts";
 
 const image: AcceptedImage = {
   mediaType: "image/jpeg",

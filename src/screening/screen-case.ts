@@ -1,64 +1,17 @@
 import {
-  type AcceptedImage,
   type CaseRecord,
-  type CaseStore,
-  type CaseSubject,
-  type Decision,
   disclaimer,
-  type IdempotencyClaim,
-  type ImageQuality,
   isProblem,
-  type Lane,
-  type ObjectStore,
-  type Origin,
-  type Predictor,
-  type PredictResult,
   Problem,
   type Programme,
   type ProgrammeCatalog,
-  type Strategy,
+  type SecondLookTicket,
 } from "../contracts/index.ts";
-import {
-  combine,
-  decideFirst,
-  decideSecond,
-  explanations,
-  type FirstLook,
-  grade,
-  labelOf,
-  type Opinion,
-  type Verdict,
-} from "../ensemble/index.ts";
-import type { Clock, Metrics } from "../platform/index.ts";
-import { readBoth } from "./read-both.ts";
-import { byLabel, type CalibratedReading, readingOf } from "./reading-of.ts";
-
-/** Everything a case needs; each is a port, so a test can hold any of them. */
-export interface ScreeningDeps {
-  readonly programmes: ProgrammeCatalog;
-  readonly predictor: Predictor;
-  readonly cases: Pick<CaseStore, "recordCase">;
-  readonly objects: ObjectStore;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly newCaseId: () => string;
-}
-
-export interface ScreenRequest {
-  readonly programme: string;
-  readonly image: AcceptedImage;
-  readonly subject: CaseSubject;
-  /** Default: the programme's cascade. */
-  readonly strategy?: Strategy;
-  /** Default: interactive. */
-  readonly lane?: Lane;
-  /** Time left until the caller gives up, ms. */
-  readonly remainingMs: number;
-  /** Who asked: goes into the audit log. */
-  readonly origin: Origin;
-  /** Under which key the post may be repeated. */
-  readonly claim?: IdempotencyClaim;
-}
+import type { Metrics } from "../platform/index.ts";
+import { decisionOf } from "./decision-of.ts";
+import { look } from "./look.ts";
+import { releaseOf } from "./release-of.ts";
+import type { ScreeningDeps, ScreenRequest } from "./screen-request.ts";
 
 /**
  * One case from an accepted image to a recorded decision; the only function that knows the order.
@@ -72,7 +25,7 @@ export async function screenCase(
   request: ScreenRequest,
   signal: AbortSignal,
 ): Promise<CaseRecord> {
-  const programme = resolveProgramme(deps.programmes, request.programme);
+  const programme = releaseFor(deps.programmes, request);
   const labels = { programme: programme.manifest.id };
   deps.metrics.casesAccepted.inc(labels);
   deps.metrics.imageBytes.observe(request.image.uploadedBytes);
@@ -80,11 +33,11 @@ export async function screenCase(
     const stored = deps.objects.putObject(request.image);
     // The reading may fail first; the other failure is then not the one that is reported, but never unhandled.
     stored.catch(() => undefined);
-    const record = await decideCase(deps, programme, request, signal);
+    const { record, ticket } = await decide(deps, programme, request, signal);
     await stored;
-    const standing = await deps.cases.recordCase(record, request.origin, request.claim);
-    deps.metrics.casesSettled.inc({ ...labels, result: "decided" });
-    if (standing.id === record.id) countDecision(deps.metrics, record);
+    const standing = await deps.cases.recordCase(record, request.origin, request.claim, ticket);
+    deps.metrics.casesSettled.inc({ ...labels, result: standing.status });
+    if (standing.id === record.id) countCase(deps.metrics, record);
     return standing;
   } catch (error) {
     const gone = isProblem(error) && error.code === "client-closed-request";
@@ -100,44 +53,33 @@ export async function screenCase(
 export async function decideCase(
   deps: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId">,
   programme: Programme,
-  request: Omit<ScreenRequest, "origin" | "claim">,
+  request: Omit<ScreenRequest, "origin" | "claim" | "mayWait">,
   signal: AbortSignal,
 ): Promise<CaseRecord> {
-  const { verdict, opinion, looks, quality, gradability } = await look(deps, programme, request, signal);
-  const { manifest, band } = programme;
-  const probabilities = byLabel(opinion, manifest);
-  const label = labelOf(opinion, verdict.outcome, manifest, band.cutpoints);
-  const decision: Decision = {
-    outcome: verdict.outcome,
-    label,
-    probability: probabilities[label] as number,
-    probabilities,
-    positiveProbability: verdict.probability,
-    stage: verdict.stage,
-    escalated: verdict.escalated,
-    reason: verdict.reason,
-    explanation: explanations[verdict.reason],
-    strategy: request.strategy ?? "cascade",
-    band: {
-      pack: band.pack,
-      lo: band.lo,
-      hi: band.hi,
-      a: band.a,
-      b: band.b,
-      fuse: band.fuse,
-      target: band.target,
-      certificate: band.certificate,
-    },
-    gradability,
-    quality,
-  };
-  const { image } = request;
-  return {
+  return (await decide(deps, programme, request, signal)).record;
+}
+
+interface Decided {
+  readonly record: CaseRecord;
+  /** Of a provisional case. */
+  readonly ticket?: SecondLookTicket;
+}
+
+async function decide(
+  deps: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId" | "secondLooks">,
+  programme: Programme,
+  request: Omit<ScreenRequest, "origin">,
+  signal: AbortSignal,
+): Promise<Decided> {
+  const seen = await look(deps, programme, request, signal);
+  const { image, strategy = "cascade" } = request;
+  const createdAt = deps.clock.timestamp();
+  const decided = {
     id: deps.newCaseId(),
-    programme: manifest.id,
-    status: "decided",
-    decision,
-    readings: looks.map((each) => each.reading),
+    programme: programme.manifest.id,
+    status: "decided" as const,
+    decision: decisionOf({ ...seen, strategy }, programme),
+    readings: seen.looks.map((each) => each.reading),
     image: {
       sha256: image.sha256,
       mediaType: image.mediaType,
@@ -146,8 +88,20 @@ export async function decideCase(
       height: image.height,
     },
     ...request.subject,
-    createdAt: deps.clock.timestamp(),
+    createdAt,
     disclaimer,
+  };
+  if (seen.missing === undefined || deps.secondLooks === undefined) return { record: decided };
+  const { waitMsMax } = deps.secondLooks;
+  const dueAt = new Date(Date.parse(createdAt) + waitMsMax).toISOString();
+  return {
+    record: { ...decided, status: "provisional", secondLook: { ...seen.missing, dueAt } },
+    ticket: {
+      release: releaseOf(programme),
+      gain: seen.missing.gain,
+      outOfDomain: seen.outOfDomain,
+      waitMsMax,
+    },
   };
 }
 
@@ -161,70 +115,34 @@ export function resolveProgramme(catalog: ProgrammeCatalog, id: string): Program
   return programme;
 }
 
-interface Seen {
-  readonly verdict: Verdict;
-  /** What the verdict rests on. */
-  readonly opinion: Opinion;
-  readonly looks: readonly CalibratedReading[];
-  readonly quality: ImageQuality;
-  readonly gradability: Decision["gradability"];
+/** One release for all images of a patient, also while a candidate is tried on some. */
+function releaseFor(
+  catalog: ProgrammeCatalog,
+  { programme: id, subject, image }: Pick<ScreenRequest, "programme" | "subject" | "image">,
+): Programme {
+  const usual = resolveProgramme(catalog, id);
+  return catalog.triedOn?.(usual.manifest.id, subject.patientId ?? image.sha256) ?? usual;
 }
 
-type LookDeps = Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId">;
-
-async function look(
-  deps: LookDeps,
-  programme: Programme,
-  request: Omit<ScreenRequest, "origin">,
-  signal: AbortSignal,
-): Promise<Seen> {
-  const { manifest, fast, fine, band } = programme;
-  const strategy = request.strategy ?? "cascade";
-  const lane = request.lane ?? "interactive";
-  const deadline = deps.clock.now() + request.remainingMs;
-  const read = async (packs: readonly string[], on: Lane): Promise<PredictResult> => {
-    const task = { id: deps.newCaseId(), packs, image: request.image, lane: on };
-    const result = await deps.predictor.predict({ ...task, remainingMs: deadline - deps.clock.now() }, signal);
-    observe(deps.metrics, result, on);
-    return result;
-  };
-
-  // The fast reader looks at every image, also when only the fine one is asked: the embedding is what tells an eye
-  // from a shoe.
-  const both = strategy === "fine" || strategy === "mean";
-  const first = await (both ? readBoth((packs) => read(packs, lane), programme) : read([fast.digest], lane));
-  const fastLook = readingOf(first, fast, manifest);
-  const gradability = grade(first.quality, manifest.quality);
-  const seen: FirstLook = { strategy, fast: fastLook.opinion.positive, gradability, outOfDomain: fastLook.outOfDomain };
-  const exit = both ? undefined : decideFirst(seen, band);
-  if (exit !== undefined)
-    return { verdict: exit, opinion: fastLook.opinion, looks: [fastLook], quality: first.quality, gradability };
-
-  const second = both ? first : await read([fine.digest], lane === "bulk" ? "bulk" : "escalation");
-  const fineLook = readingOf(second, fine, manifest);
-  const opinion = combine(strategy, { fast: fastLook.opinion, fine: fineLook.opinion }, band.fuse, manifest);
-  return {
-    verdict: decideSecond({ ...seen, combined: opinion.positive }, band),
-    opinion,
-    looks: [fastLook, fineLook],
-    quality: first.quality,
-    gradability,
-  };
+function countCase(metrics: Metrics, record: CaseRecord): void {
+  const { programme, decision, status } = record;
+  if (decision.escalated) {
+    const isDone = status === "decided";
+    metrics.bandCases.inc({ programme });
+    metrics.escalations.inc({ programme, result: isDone ? "done" : "pending" });
+    metrics.secondLooks.inc({ programme, result: isDone ? "now" : "pending" });
+  }
+  if (status === "decided") countDecision(metrics, record);
 }
 
-function observe(metrics: Metrics, result: PredictResult, lane: Lane): void {
-  metrics.queueWait.observe({ lane }, result.queueMs / 1000);
-  metrics.batchSize.observe(result.batchSize);
-  if (result.decodeMs > 0) metrics.stageDuration.observe({ stage: "decode" }, result.decodeMs / 1000);
-  for (const reading of result.readings)
-    metrics.stageDuration.observe({ stage: reading.reader }, reading.computeMs / 1000);
-}
-
-function countDecision(metrics: Metrics, record: CaseRecord): void {
-  const { programme, decision, readings } = record;
+/** Of every case once: when it is decided. */
+export function countDecision(metrics: Metrics, { programme, decision, readings }: CaseRecord): void {
   const { outcome, stage, reason } = decision;
   metrics.decisions.inc({ programme, outcome, stage, reason });
-  if (decision.escalated) metrics.escalations.inc({ programme, result: "done" });
-  const sides = readings.map((each) => (each.positiveProbability as number) >= 0.5);
-  if (sides.length === 2) metrics.comparisons.inc({ programme, agree: String(sides[0] === sides[1]) });
+  for (const { reader, positiveProbability } of readings)
+    if (positiveProbability !== undefined) metrics.score.observe({ reader }, positiveProbability);
+  const [fast, fine] = readings.map(({ positiveProbability }) => positiveProbability);
+  if (fast === undefined || fine === undefined) return;
+  metrics.comparisons.inc({ programme, agree: String(fast >= 0.5 === fine >= 0.5) });
+  metrics.scoreDelta.observe(Math.abs(fast - fine));
 }

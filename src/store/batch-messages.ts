@@ -1,4 +1,5 @@
 import type {
+  BatchBacklog,
   BatchDraft,
   BatchItemDraft,
   BatchRecord,
@@ -40,6 +41,7 @@ export interface BatchCalls {
     readonly asked: { readonly limit: number; readonly after?: string };
     readonly answer: { readonly batches: readonly BatchRecord[]; readonly next?: string };
   };
+  readonly batchBacklog: { readonly asked: undefined; readonly answer: BatchBacklog };
   readonly batchResults: {
     readonly asked: { readonly id: string; readonly after: number; readonly limit: number };
     readonly answer: { readonly results: readonly StoredResult[]; readonly waits: boolean };

@@ -1,4 +1,5 @@
 import type {
+  BatchBacklog,
   BatchDraft,
   BatchItemDraft,
   BatchRecord,
@@ -54,6 +55,11 @@ export class DatabaseBatches implements BatchStore {
 
   listBatches(limit: number, after?: string): ReturnType<BatchStore["listBatches"]> {
     return this.#thread.call("listBatches", { limit, ...(after !== undefined && { after }) });
+  }
+
+  /** @throws {Problem} store-unavailable */
+  batchBacklog(): Promise<BatchBacklog> {
+    return this.#thread.call("batchBacklog", undefined);
   }
 
   async batchResults(id: string, after: number, limit: number): Promise<BatchResultPage> {

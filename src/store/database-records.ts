@@ -9,12 +9,17 @@ import {
   type DriftQuestion,
   type IdempotencyClaim,
   type ItemLease,
+  type Lease,
   type Origin,
   Problem,
+  type SecondLookTicket,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
 import { DatabaseBatches } from "./database-batches.ts";
+import { DatabaseLeases, plain } from "./database-leases.ts";
 import { DatabasePersons } from "./database-persons.ts";
+import { DatabaseResults } from "./database-results.ts";
+import { DatabaseSecondLooks } from "./database-second-looks.ts";
 import type { DatabasePlace, WriteItem, WriteResult } from "./messages.ts";
 import { RecordThread } from "./record-thread.ts";
 
@@ -49,6 +54,10 @@ export class DatabaseRecords implements CaseStore {
   readonly persons: DatabasePersons;
   /** Batches in the same database. */
   readonly batches: DatabaseBatches;
+  /** Tickets for second looks in the same database. */
+  readonly secondLooks: DatabaseSecondLooks;
+  /** What several gateways on the same database agree by. */
+  readonly leases: DatabaseLeases;
   readonly #thread: RecordThread;
   readonly #settings: RecordSettings;
   #waiting: Waiting[] = [];
@@ -62,10 +71,12 @@ export class DatabaseRecords implements CaseStore {
       clock: settings.clock,
       imageExpiry: (at) => this.#imageExpiry(at),
     });
+    this.leases = new DatabaseLeases(this.#thread);
     this.batches = new DatabaseBatches(this.#thread, {
       clock: settings.clock,
       recordItem: (record, origin, lease) => this.#recordItem(record, origin, lease),
     });
+    this.secondLooks = new DatabaseSecondLooks(this.#thread, settings.clock);
   }
 
   /** Resolves once the database is open and brought forward. */
@@ -78,7 +89,14 @@ export class DatabaseRecords implements CaseStore {
     return this.#thread.failure;
   }
 
-  async recordCase(record: CaseRecord, origin: Origin, claim?: IdempotencyClaim): Promise<CaseRecord> {
+  async recordCase(
+    record: CaseRecord,
+    origin: Origin,
+    claim?: IdempotencyClaim,
+    ticket?: SecondLookTicket,
+  ): Promise<CaseRecord> {
+    if ((record.status === "provisional") !== (ticket !== undefined))
+      throw new TypeError("a case is provisional with a ticket, and only then");
     const at = this.#settings.clock.timestamp();
     const expiresAt = new Date(Date.parse(at) + claimHours * hourMs).toISOString();
     const result = await this.#write({
@@ -86,6 +104,7 @@ export class DatabaseRecords implements CaseStore {
       origin,
       action: "case.created",
       ...(claim && { claim: { ...claim, expiresAt } }),
+      ...(ticket && { ticket }),
     });
     if (!result.ok) throw Problem.fromMessage(result.problem);
     if (result.standing === undefined || claim === undefined) return record;
@@ -136,14 +155,19 @@ export class DatabaseRecords implements CaseStore {
     return this.#thread.call("verifyAudit", undefined);
   }
 
+  /** Answers that clients asked us to keep, for so many days. */
+  resultsFor(days: number): DatabaseResults {
+    return new DatabaseResults(this.#thread, days);
+  }
+
   /** Of these objects, those that are kept for a case or a person. */
   knownObjects(names: readonly string[]): Promise<readonly string[]> {
     return this.#thread.call("knownObjects", names);
   }
 
-  /** Forgets what is past its time. @returns objects whose files may go */
-  expire(): Promise<readonly string[]> {
-    return this.#thread.call("expire", { at: this.#settings.clock.timestamp() });
+  /** Forgets what is past its time. @returns objects whose files may go; undefined when the lease is over */
+  expire(lease: Lease): Promise<readonly string[] | undefined> {
+    return this.#thread.call("expire", { at: this.#settings.clock.timestamp(), lease: plain(lease) });
   }
 
   async close(): Promise<void> {

@@ -10,6 +10,8 @@ import type { Schema } from "./schema.ts";
 const connectionsMax = 4;
 const connectTimeoutMs = 5000;
 const statementTimeoutMs = 10_000;
+/** A process that is stopped between two statements must not hold its locks for everybody else until it goes on. */
+const idleInTransactionMs = 5000;
 
 /** @throws when the server cannot be reached or the folder is no database of this version */
 export async function openDatabase(place: DatabasePlace): Promise<Kysely<Schema>> {
@@ -23,6 +25,7 @@ export async function openDatabase(place: DatabasePlace): Promise<Kysely<Schema>
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs * 2,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     application_name: "fovea",
     keepAlive: true,
   });

@@ -6,11 +6,15 @@ import type {
   DriftQuestion,
   IdempotencyClaim,
   ItemLease,
+  Lease,
   Origin,
   ProblemMessage,
+  SecondLookTicket,
 } from "../contracts/index.ts";
 import type { BatchCalls } from "./batch-messages.ts";
+import type { LeaseCalls } from "./lease-messages.ts";
 import type { PersonCalls } from "./person-messages.ts";
+import type { SecondLookCalls } from "./second-look-messages.ts";
 
 // Every message between the program and the thread that owns the database. Cases travel as the JSON text that is
 // answered and stored, so that they are written down once and byte for byte.
@@ -28,6 +32,8 @@ export type WriteItem =
       readonly claim?: IdempotencyClaim & { readonly expiresAt: string };
       /** The item that this case makes done; the case is only written while the lease is held. */
       readonly batchItem?: ItemLease;
+      /** Of a provisional case. */
+      readonly ticket?: SecondLookTicket;
     }
   | { readonly kind: "access"; readonly event: AuditEvent; readonly at: string };
 
@@ -44,7 +50,7 @@ export type WriteResult =
   | { readonly ok: false; readonly problem: ProblemMessage };
 
 /** What the thread can be asked, and what it answers. */
-export interface Calls extends PersonCalls, BatchCalls {
+export interface Calls extends PersonCalls, BatchCalls, LeaseCalls, SecondLookCalls {
   readonly write: { readonly asked: readonly WriteItem[]; readonly answer: readonly WriteResult[] };
   readonly findClaimed: {
     readonly asked: { readonly key: string; readonly at: string };
@@ -59,8 +65,14 @@ export interface Calls extends PersonCalls, BatchCalls {
   readonly verifyAudit: { readonly asked: undefined; readonly answer: AuditVerdict };
   /** Of these objects, those that are kept for a case or a person. */
   readonly knownObjects: { readonly asked: readonly string[]; readonly answer: readonly string[] };
-  /** Forgets objects, claims, events and alerts whose time is over; the files of these objects may go. */
-  readonly expire: { readonly asked: { readonly at: string }; readonly answer: readonly string[] };
+  /**
+   * Forgets objects, claims, events and alerts whose time is over; the files of these objects may go. Undefined: nothing
+   * was forgotten, because the lease is over.
+   */
+  readonly expire: {
+    readonly asked: { readonly at: string; readonly lease: Lease };
+    readonly answer: readonly string[] | undefined;
+  };
   readonly ping: { readonly asked: undefined; readonly answer: undefined };
   readonly close: { readonly asked: undefined; readonly answer: undefined };
 }

@@ -9,9 +9,11 @@ import { alertsAfter, lastAlert } from "./queries/alerts.ts";
 import { cancelBatch, dueWebhooks, forgetBatches, retryFailed, settleWebhook } from "./queries/batch-acts.ts";
 import { addItems, beginBatch, dropBatch, sealBatch } from "./queries/batch-intake.ts";
 import { leaseItems, renewLeases, settleItems } from "./queries/batch-leases.ts";
-import { batchResults, getBatch, listBatches } from "./queries/batch-read.ts";
+import { batchBacklog, batchResults, getBatch, listBatches } from "./queries/batch-read.ts";
 import { driftFigures } from "./queries/drift-figures.ts";
 import { expire, knownObjects } from "./queries/expire.ts";
+import { getResults, keepResults } from "./queries/kept-results.ts";
+import { forgetSpent, releaseLease, renewLease, standingLeases, takeLease } from "./queries/leases.ts";
 import {
   countUnread,
   listNotifications,
@@ -22,6 +24,8 @@ import {
 } from "./queries/notifications.ts";
 import { findClaimed, getCase, listCases } from "./queries/read-cases.ts";
 import { getPerson, listPersons } from "./queries/read-persons.ts";
+import { countPending, leaseSecondLooks, releaseSecondLook, settleSecondLook } from "./queries/second-looks.ts";
+import { drawTokens } from "./queries/tokens.ts";
 import { verifyAudit } from "./queries/verify-audit.ts";
 import { writeGroup } from "./queries/write-group.ts";
 import { createPerson, removePerson, replacePerson } from "./queries/write-person.ts";
@@ -75,7 +79,7 @@ const handlers: Handlers = {
   driftFigures,
   verifyAudit: (db) => verifyAudit(db),
   knownObjects,
-  expire: (db, { at }) => expire(db, at),
+  expire,
   createPerson,
   getPerson,
   listPersons,
@@ -96,6 +100,7 @@ const handlers: Handlers = {
   getBatch,
   listBatches,
   batchResults,
+  batchBacklog: (db) => batchBacklog(db),
   leaseItems,
   renewLeases,
   settleItems,
@@ -104,6 +109,18 @@ const handlers: Handlers = {
   dueWebhooks,
   settleWebhook,
   forgetBatches,
+  leaseSecondLooks,
+  releaseSecondLook,
+  settleSecondLook,
+  countPending: (db) => countPending(db),
+  takeLease,
+  renewLease,
+  releaseLease,
+  standingLeases: (db) => standingLeases(db),
+  drawTokens,
+  forgetSpent,
+  keepResults,
+  getResults,
   ping: async (db) => {
     await sql`select 1`.execute(db);
     return undefined;

@@ -181,6 +181,51 @@ export interface BatchItemTable {
   problem_detail: string | null;
 }
 
+export interface LeaseTable {
+  name: string;
+  holder: string;
+  /** Counts holders: the fence. */
+  token: string | number;
+  expires_at: Date;
+}
+
+/** The answer of a batch that its client asked us to keep. */
+export interface KeptResultTable {
+  id: string;
+  /** JSON, as it was answered. */
+  body: string;
+  expires_at: Date;
+}
+
+/** What all gateways together may still let through for one caller. */
+export interface TokenBucketTable {
+  /** A keyed digest: whose bucket it is cannot be read from it. */
+  name: string;
+  /** At `at`; below 0 it owes. */
+  tokens: number;
+  at: Date;
+  /** When it will be full, and is forgotten. */
+  full_at: Date;
+}
+
+export interface SecondLookTable {
+  case_id: string;
+  /** Digests of the packs that took the case. */
+  release: string;
+  gain: number;
+  out_of_domain: boolean;
+  /** `pending`; `later`: decided after a second look; `person`: without one. */
+  state: string;
+  /** Counts leases: the fence. */
+  attempt: Generated<number>;
+  created_at: Date;
+  /** After that a person decides. */
+  due_at: Date;
+  /** When it may be leased: the end of a lease, or of a pause. */
+  free_at: Date;
+  settled_at: Date | null;
+}
+
 export interface Schema {
   cases: CaseTable;
   readings: ReadingTable;
@@ -195,4 +240,8 @@ export interface Schema {
   alert_head: AlertHeadTable;
   batches: BatchTable;
   batch_items: BatchItemTable;
+  second_looks: SecondLookTable;
+  leases: LeaseTable;
+  token_buckets: TokenBucketTable;
+  kept_results: KeptResultTable;
 }

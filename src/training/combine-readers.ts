@@ -139,18 +139,30 @@ export function combineReaders(cases: readonly Scored[], calibrations: Calibrati
     ...(cutpoints && { cutpoints }),
     target,
     certificate: chosen.certificate,
+    ...(chosen.steps && { steps: chosen.steps }),
   };
 }
 
 type BandCases = Parameters<typeof certifyBand>[0];
+type Step = NonNullable<Band["steps"]>[number];
+interface ChosenBand extends Pick<Band, "lo" | "hi" | "a" | "b" | "certificate"> {
+  /** Safer settings that passed as well: to fall back on when something is wrong. */
+  readonly steps?: Step[];
+}
 
-function bandOf(question: Question, tune: BandCases, calibrate: BandCases, all: BandCases) {
+function bandOf(question: Question, tune: BandCases, calibrate: BandCases, all: BandCases): ChosenBand {
   const enough =
     new Set(calibrate.map(({ positive }) => positive)).size === 2 &&
     new Set(tune.map(({ positive }) => positive)).size === 2;
   if (enough) {
     const proof = certifyBand(tune, calibrate, target, question.task === "binary");
-    if (proof.setting !== undefined) return { ...proof.setting, certificate: proof.certificate };
+    if (proof.setting !== undefined) {
+      const { step } = proof.setting;
+      const passed = bandSettings(tune, target).slice(0, step);
+      const isBinary = question.task === "binary";
+      const steps = passed.map(({ lo, hi, a, b }): Step => [lo, isBinary ? hi : 1, a, b]);
+      return { ...proof.setting, certificate: proof.certificate, steps };
+    }
   }
   const rule = (cases: BandCases) =>
     question.task === "binary"

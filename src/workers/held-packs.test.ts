@@ -38,6 +38,15 @@ describe("the packs of an engine", () => {
     expect(held.loaded()).toEqual(["b"]);
   });
 
+  it("may be loaded later where that is said, but what is loaded stays so", async () => {
+    const held = new HeldPacks({ packs: [a], later: [] });
+    const seen: PackSet[] = [];
+    const apply = async (set: PackSet): Promise<void> => void seen.push(set);
+    await held.hold([a, b], apply, ["a", "b"]);
+    await held.hold([a, b], apply, []);
+    expect(seen.map(({ later }) => later)).toEqual([["b"], []]);
+  });
+
   it("are not touched when nothing is to be changed", async () => {
     const held = new HeldPacks({ packs: [a], later: [] });
     await held.warm(["a"], () => Promise.reject(new Error("asked for nothing")));

@@ -39,9 +39,15 @@ export class HeldPacks {
     return [...this.#digests].filter((digest) => !later.has(digest));
   }
 
-  /** @param apply brings the engine there; when it rejects, nothing has changed */
-  hold(packs: readonly ReaderPack[], apply: Apply): Promise<void> {
-    return this.#change(({ later }) => ({ packs, later }), apply);
+  /**
+   * @param apply brings the engine there; when it rejects, nothing has changed
+   * @param wanted digests that need not be loaded yet, default: those that were not before; what is loaded stays so
+   */
+  hold(packs: readonly ReaderPack[], apply: Apply, wanted?: readonly string[]): Promise<void> {
+    return this.#change(({ later }) => {
+      const loaded = new Set(this.loaded());
+      return { packs, later: wanted?.filter((digest) => !loaded.has(digest)) ?? later };
+    }, apply);
   }
 
   /** Nothing is asked of `apply` when nothing of this is for later. */

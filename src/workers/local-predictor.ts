@@ -102,11 +102,16 @@ export class LocalPredictor implements Predictor {
   /**
    * Serves exactly these packs from now on, warm in every worker. Tasks in work are finished with the packs they named;
    * a pack that falls away must have no caller any more. When it fails, nothing has changed.
-   *
+   * @param later digests of packs that may wait for their first task; default: those that waited before
    * @throws {Error} with the reason
    */
-  hold(packs: readonly ReaderPack[]): Promise<void> {
-    return this.#held.hold(packs, (set) => this.#serve(set));
+  hold(packs: readonly ReaderPack[], later?: readonly string[]): Promise<void> {
+    return this.#held.hold(packs, (set) => this.#serve(set), later);
+  }
+
+  /** Digests of packs that are loaded, and of those that wait for their first task. */
+  held(): { readonly packs: readonly string[]; readonly later: readonly string[] } {
+    return { packs: this.#held.loaded(), later: this.#held.now.later };
   }
 
   /**
@@ -120,7 +125,9 @@ export class LocalPredictor implements Predictor {
   async #serve({ packs, later }: PackSet): Promise<void> {
     const child = this.#child;
     if (child === undefined || this.#state !== "ready") throw new Error(`the engine is ${this.#state}`);
-    await this.#calls.hold(child, packs, later);
+    const watch = this.#watch;
+    watch.loading(this.#clock.now());
+    await this.#calls.hold(child, packs, later).finally(() => watch.loaded(this.#clock.now()));
   }
 
   async status(): Promise<PredictorStatus> {

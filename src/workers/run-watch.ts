@@ -20,6 +20,7 @@ export class RunWatch {
   #heardAt: number;
   #lookedAt: number;
   readonly #startedAt: number;
+  #loadingSince: number | undefined;
 
   constructor(now: number) {
     this.#startedAt = now;
@@ -40,13 +41,26 @@ export class RunWatch {
     this.#runs.delete(batch);
   }
 
+  /** Packs are loaded by the threads that read: runs wait for them, and that is no fault of theirs. */
+  loading(now: number): void {
+    this.#loadingSince = now;
+  }
+
+  loaded(now: number): void {
+    this.#loadingSince = undefined;
+    for (const run of this.#runs.values()) run.since = now;
+  }
+
   /** Hashes of the inputs being read, each once. */
   reading(): string[] {
     return [...new Set([...this.#runs.values()].flatMap((run) => run.hashes))];
   }
 
   /** Why the engine must be ended, or undefined while it is well. */
-  complaint(now: number, ready: boolean): "a run hangs" | "no heartbeat" | "the start hangs" | undefined {
+  complaint(
+    now: number,
+    ready: boolean,
+  ): "a run hangs" | "a load hangs" | "no heartbeat" | "the start hangs" | undefined {
     const paused = now - this.#lookedAt > ownPauseMs;
     this.#lookedAt = now;
     if (paused) {
@@ -54,7 +68,9 @@ export class RunWatch {
       for (const run of this.#runs.values()) run.since = now;
     }
     if (!ready) return now - this.#startedAt > startMsMax ? "the start hangs" : undefined;
-    if ([...this.#runs.values()].some((run) => now - run.since > run.limitMs)) return "a run hangs";
+    if (this.#loadingSince !== undefined) {
+      if (now - this.#loadingSince > startMsMax) return "a load hangs";
+    } else if ([...this.#runs.values()].some((run) => now - run.since > run.limitMs)) return "a run hangs";
     return now - this.#heardAt > silentMsMax ? "no heartbeat" : undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { IdempotencyClaim, Origin } from "../../src/contracts/index.ts";
 import { createLog, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "../support/case-record.ts";
 import { embeddedDatabase, serverDatabase, type TestDatabase } from "../support/database.ts";
+import { heldLease } from "../support/lease.ts";
 
 const server = process.env["TEST_DATABASE_URL"] || undefined;
 const origin: Origin = { actor: "test", requestId: "request-1" };
@@ -133,7 +134,7 @@ describe.each(databases)("records in $name", ({ open, here }) => {
       await records.recordCase(fresh, origin);
       const names = [stale.image.sha256, fresh.image.sha256];
       expect([...(await records.knownObjects(names))].sort()).toEqual([...names].sort());
-      expect(await records.expire()).toEqual([stale.image.sha256]);
+      expect(await records.expire(await heldLease(records))).toEqual([stale.image.sha256]);
       expect(await records.knownObjects(names)).toEqual([fresh.image.sha256]);
       expect(await records.getCase(stale.id)).toEqual(stale);
       await reopen();

@@ -4,6 +4,7 @@ import type { CaseRecord, Origin, Reading } from "../../src/contracts/index.ts";
 import { createLog, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "../support/case-record.ts";
 import { embeddedDatabase, serverDatabase, type TestDatabase } from "../support/database.ts";
+import { heldLease } from "../support/lease.ts";
 
 const server = process.env["TEST_DATABASE_URL"] || undefined;
 const origin: Origin = { actor: "test", requestId: "request-1" };
@@ -84,7 +85,7 @@ describe.each(databases)("drift figures in $name", ({ open, here }) => {
       const old = caseRecord({ createdAt });
       await records.importCase(old, origin);
       expect((await records.driftFigures(question)).keptCases).toBe(before.keptCases + 1);
-      await records.expire();
+      await records.expire(await heldLease(records));
       const after = await records.driftFigures(question);
       expect(after.keptCases).toBe(before.keptCases);
       expect(after.domainPValues).toHaveLength(before.domainPValues.length + 1);

@@ -5,6 +5,7 @@ import type { Alert, AlertDraft, Notification, Origin, Person } from "../../src/
 import { type Clock, createLog, newCaseId, systemClock } from "../../src/platform/index.ts";
 import { caseRecord } from "../support/case-record.ts";
 import { embeddedDatabase, serverDatabase, type TestDatabase } from "../support/database.ts";
+import { heldLease } from "../support/lease.ts";
 
 const server = process.env["TEST_DATABASE_URL"] || undefined;
 const origin: Origin = { actor: "test", requestId: "request-1" };
@@ -362,7 +363,7 @@ describe.each(databases)("persons in $name", ({ open, here }) => {
         ...people.map(({ id }) => records.persons.removePerson(id, at, { origin, alerts: [alert(id)] })),
         ...people.map(() => records.persons.markAllRead()),
         ...people.map(() => records.recordCase(caseRecord(), origin)),
-        records.expire(),
+        records.expire(await heldLease(records)),
       ]);
       for (const { id } of people) expect(await records.persons.listNotifications({ personId: id }, 0, 10)).toEqual([]);
       expect((await records.verifyAudit()).intact).toBe(true);
@@ -375,11 +376,11 @@ describe.each(databases)("persons in $name", ({ open, here }) => {
       await reopen(0, { ...systemClock, timestamp: () => laterMs(-29 * dayMs) });
       await records.persons.notify({ origin, alerts: [alert("young")] });
       await reopen();
-      await records.expire();
+      await records.expire(await heldLease(records));
       const held = await records.persons.alertsAfter(0, 100);
       expect(held.map(({ seq, body }) => [seq, body])).toEqual([[last + 3, alert("young").body]]);
       await reopen(0, { ...systemClock, timestamp: () => laterMs(2 * dayMs) });
-      await records.expire();
+      await records.expire(await heldLease(records));
       expect(await records.persons.alertsAfter(0, 100)).toEqual([]);
       expect(await records.persons.lastAlert()).toBe(last + 3);
       await reopen();
@@ -401,7 +402,9 @@ describe.each(databases)("persons in $name", ({ open, here }) => {
       // A change that leaves the picture as it is does not lengthen its time.
       const later = changed(changed(next, {}), { name: "Later" });
       expect(await records.persons.replacePerson(later, { origin })).toBe(true);
-      expect([...(await records.expire())].sort()).toEqual(expect.arrayContaining([...names].sort()));
+      expect([...((await records.expire(await heldLease(records))) ?? [])].sort()).toEqual(
+        expect.arrayContaining([...names].sort()),
+      );
       expect(await records.knownObjects(names)).toEqual([]);
       await reopen();
     });

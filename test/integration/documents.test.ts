@@ -179,6 +179,16 @@ describe("the commands in the documents", () => {
       },
     },
     {
+      matches: /^npm run --silent fovea -- simulate( |$)/,
+      run: async (command) => {
+        const small = command
+          .replace("--seeds 10000", "--seeds 50")
+          .replace("--nodes 1000 --rate 100000", "--nodes 50 --rate 2000 --seconds 1");
+        const { stdout } = await run("bash", ["-c", small], { cwd: root, maxBuffer: 2 ** 26 });
+        expect(stdout).toMatch(/every rule held|deciding costs|p99 with the slow node/);
+      },
+    },
+    {
       matches: /^npm run --silent build && node loadtests\/alerts\.mjs$/,
       run: async (command) => {
         const { stdout } = await run("bash", ["-c", `${command} --clients 20 --alerts 20`], { cwd: root });

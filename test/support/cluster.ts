@@ -30,7 +30,7 @@ export function serveNode(
     predictor,
     later: () => [],
     warm: async () => undefined,
-    provider: "cpu",
+    provider: () => "cpu",
     slots: 2,
     credit: { items: 64, bytes: 2 ** 25 },
     imageBytesMax: 2 ** 25,

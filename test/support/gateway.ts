@@ -13,6 +13,8 @@ import { catalog } from "./programme.ts";
 /** A case that every test gateway holds, read by both readers. */
 export const knownCase = caseRecord({ id: "018f0000-0000-7000-8000-000000000001" });
 
+const noBacklog = { batches: 0, queued: 0, leased: 0 };
+
 /** Everything the gateway needs, in memory, and what it did with it. */
 export interface TestDeps extends GatewayDeps {
   readonly predictor: FakePredictor;
@@ -68,7 +70,16 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
       keepResults: async (id, json) => void kept.results.set(id, json),
       getResults: async (id) => kept.results.get(id),
     },
-    batches: { store: oneBatch(finishedBatch(knownCase.id)), rules: urlRules(undefined), wake: () => undefined },
+    batches: {
+      store: oneBatch(finishedBatch(knownCase.id)),
+      rules: urlRules(undefined),
+      wake: () => undefined,
+      backlog: async () => noBacklog,
+    },
+    audit: {
+      last: () => undefined,
+      verify: async () => ({ intact: true, entries: 3, head: "", at: "2026-01-01T10:00:00.000Z" }),
+    },
     trainings: {
       startTraining: async () => {
         throw new Problem("training-data-missing");

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
 
 const program = resolve(import.meta.dirname, "../../dist/cli/fovea.js");
 
@@ -10,6 +11,8 @@ const program = resolve(import.meta.dirname, "../../dist/cli/fovea.js");
 export interface NodeProcess {
   readonly name: string;
   readonly process: ChildProcess;
+  /** Log lines so far, as parsed JSON. */
+  readonly log: readonly Record<string, unknown>[];
   /** SIGTERM, and the exit code. */
   stop(): Promise<number | null>;
   /** SIGKILL to the node and its engine at once. */
@@ -24,7 +27,12 @@ export async function startNode(
   const dataDir = await mkdtemp(join(tmpdir(), "fovea-node-"));
   const child = spawn(process.execPath, [program, "node"], {
     env: { ...process.env, NATS_URL: url, NODE_NAME: name, WORKERS: "1", DATA_DIR: dataDir, ...environment },
-    stdio: ["ignore", "ignore", process.env["TEST_NODE_LOG"] ? "inherit" : "ignore"],
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const log: Record<string, unknown>[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (process.env["TEST_NODE_LOG"]) process.stderr.write(`${line}\n`);
+    if (line.startsWith("{")) log.push(JSON.parse(line) as Record<string, unknown>);
   });
   const isOver = () => child.exitCode !== null || child.signalCode !== null;
   const end = async (act: () => void): Promise<number | null> => {
@@ -39,6 +47,7 @@ export async function startNode(
   return {
     name,
     process: child,
+    log,
     stop: () => end(() => child.kill("SIGTERM")),
     kill: async () => {
       await end(() => {

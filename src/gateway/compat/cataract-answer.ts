@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { CaseRecord, Decision, Reading } from "../../contracts/index.ts";
 import { modelName } from "../case-headers.ts";
+import { pendingOf, pendingShape } from "../pending.ts";
 import { consentEchoSchema } from "./cataract-consent.ts";
 import { type CataractModel, cataractModels } from "./cataract-models.ts";
 
@@ -37,6 +38,7 @@ export const cataractAnswerSchema = z
     gradability: z.string(),
     quality: z.strictObject({ luminance: z.number(), contrast: z.number(), sharpness: z.number() }),
     training_consent: consentEchoSchema,
+    ...pendingShape,
     disclaimer: z.string(),
   })
   .openapi("CataractPrediction");
@@ -70,6 +72,7 @@ export function cataractAnswer(
     gradability: decision.gradability,
     quality: decision.quality,
     training_consent: record.trainingConsent ?? null,
+    ...pendingOf(record),
     disclaimer: record.disclaimer,
   };
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type TestDeps, testDeps } from "../../../test/support/gateway.ts";
 import { cataract } from "../../../test/support/programme.ts";
-import type { DriftFigures, DriftQuestion, EvaluationRecord, Programme } from "../../contracts/index.ts";
+import type { DriftFigures, DriftQuestion, DriftReport, EvaluationRecord, Programme } from "../../contracts/index.ts";
 import { Problem } from "../../contracts/index.ts";
 import { createApp } from "../app.ts";
 import type { Serving } from "../serving.ts";
@@ -83,6 +83,49 @@ describe.each(["", "/p/cataract"])("drift at %j", (mount) => {
       { programme: "cataract", digest: cataract.fast.digest, casesMax: 1000, countMax: 10_000 },
     ]);
     expect(answer.disclaimer).toMatch(/Research use only/);
+  });
+});
+
+describe("drift where a monitor that watches", () => {
+  const group = (kind: "look" | "harm", evidence: number, alarmed = false) => ({
+    kind,
+    evidence,
+    alarmed,
+    threshold: 10_000,
+    streams: [],
+  });
+  const report = (groups: DriftReport["groups"], open: string[] = []): DriftReport => ({
+    programme: "cataract",
+    release: "a".repeat(64),
+    since: "2026-01-01T10:00:00.000Z",
+    at: "2026-01-01T11:00:00.000Z",
+    cases: 1200,
+    groups,
+    risk: { value: 0.03, interval: [0.01, 0.08], cases: 1200, labels: 40, target: 0.05 },
+    unusable: 0,
+    auditFactor: 1,
+    open,
+  });
+  const watching = (one: DriftReport) =>
+    withDrift({
+      drift: { reports: async () => [one], incidents: async () => [], incident: async () => undefined },
+    });
+
+  it("has found nothing is how far it is from its alarm", async () => {
+    const answer = await read(watching(report([group("look", 100), group("harm", 0.5)])));
+    expect(answer).toMatchObject({ drift_score: 0.5, n: 1200, critical_value: 1, exceeded: false });
+    expect(answer.monitor).toMatchObject({ audited_risk: 0.03, labels: 40, incidents: [] });
+  });
+
+  it("has raised an alarm is that alarm, with its incident", async () => {
+    const answer = await read(watching(report([group("look", 1), group("harm", 20_000, true)], ["cataract-harm-1"])));
+    expect(answer).toMatchObject({ drift_score: 1, exceeded: true });
+    expect(answer.message).toContain("/v1/incidents/cataract-harm-1");
+  });
+
+  it("is there for another programme only is as it was without", async () => {
+    const answer = await read(watching({ ...report([group("look", 1)]), programme: "chest-xray" }));
+    expect(answer).toMatchObject({ monitor: null, n: 0, critical_value: null });
   });
 });
 

@@ -9,6 +9,7 @@ import {
 import { evaluationOf } from "../../programmes/index.ts";
 import type { Serving } from "../serving.ts";
 import { pythonTime } from "./cataract-answer.ts";
+import { judgedByMonitor, monitorSchema } from "./cataract-drift-monitor.ts";
 import { programme } from "./cataract-models.ts";
 import { cataractHealth } from "./cataract-system.ts";
 
@@ -39,7 +40,7 @@ export const driftSchema = z
     unlabeled_samples_is_all: z.boolean().openapi({ description: "False: there are more cases than were counted" }),
     drift_score: z.number().min(0).max(1).openapi({
       description:
-        "Largest distance between the distribution of the domain p-values and the uniform one; 0 where n is 0",
+        "Where `monitor` is null: largest distance between the distribution of the domain p-values and the uniform one, 0 where n is 0. Else the share of the way to the nearest alarm",
     }),
     last_updated: z.string().openapi({ description: "Time of the newest case, else of the server's start" }),
     model_performance: z.strictObject({
@@ -56,10 +57,15 @@ export const driftSchema = z
     method: z.string(),
     window: z.strictObject({ cases_max: z.int() }),
     reference: z.strictObject({ distribution: z.string(), pack: z.string().nullable() }),
-    n: z.int().openapi({ description: "Cases of the window with a p-value of this very pack" }),
-    critical_value: z.number().nullable().openapi({ description: "1.358 / √n: exceeded by chance in 5 of 100 looks" }),
+    n: z
+      .int()
+      .openapi({ description: "Cases of the window with a p-value of this very pack; of `monitor` all watched" }),
+    critical_value: z.number().nullable().openapi({
+      description: "1.358 / √n: exceeded by chance in 5 of 100 looks; of `monitor` 1, where the alarm comes",
+    }),
     exceeded: z.boolean(),
     message: z.string(),
+    monitor: monitorSchema.nullable().openapi({ description: "Null where no monitor watches" }),
     disclaimer: z.string(),
   })
   .openapi("CataractDrift");
@@ -104,6 +110,7 @@ async function measure(serving: Serving, startedAt: string): Promise<Drift> {
   const installed = found !== undefined && "fast" in found ? found : undefined;
   const digest = installed?.fast.digest ?? "";
   const figures = await serving.cases.driftFigures({ programme, digest, casesMax, countMax });
+  const watched = (await serving.drift?.reports())?.find((report) => report.programme === programme);
   const { models_loaded: loaded, device } = await cataractHealth(serving);
   return {
     unlabeled_samples: figures.keptCases,
@@ -119,6 +126,8 @@ async function measure(serving: Serving, startedAt: string): Promise<Drift> {
     method: "Kolmogorov-Smirnov distance of the fast reader's conformal domain p-values from the uniform distribution",
     window: { cases_max: casesMax },
     reference: { distribution: "uniform on (0, 1]: images of the trained kind", pack: nameOf(installed) },
+    monitor: null,
+    ...(watched && judgedByMonitor(watched)),
     disclaimer,
   };
 }

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import type { CaseRecord, Decision, InstalledReader, Programme } from "../../contracts/index.ts";
 import { evaluationOf } from "../../programmes/index.ts";
 import { modelName } from "../case-headers.ts";
+import { isPending, pendingFlag } from "../pending.ts";
 import { assessedLabels, displayName, type Finding, operatingPoint, rankedFindings } from "./chest-labels.ts";
 
 const probability = z.number().min(0).max(1);
@@ -64,6 +65,7 @@ export const chestCaseSchema = {
     z.strictObject({ reader: z.string(), model: z.string(), probabilities: z.record(z.string(), probability) }),
   ),
   gradability: z.string(),
+  ...pendingFlag,
   calibration: calibrationSchema,
   operating_points: z.strictObject({ note: z.string(), finding: probability, case: limitsSchema }),
   assessment: assessmentSchema,
@@ -137,6 +139,7 @@ export function renderCase(record: CaseRecord, programme: Programme) {
       probabilities: { ...each.probabilities },
     })),
     gradability: decision.gradability,
+    pending: isPending(record),
     calibration: calibrationOf(record, programme),
     operating_points: {
       note: "Probabilities are calibrated, so one half means as likely there as not. The outcome of the case follows from the limits on any finding; between them a person decides.",

@@ -5,6 +5,7 @@ import {
   networkOf,
   type Programme,
 } from "../../contracts/index.ts";
+import { isPending } from "../pending.ts";
 
 /** The programme that answers for the source system. */
 export const programme = "chest-xray";
@@ -26,14 +27,20 @@ export interface Finding {
   readonly classIndex: number;
 }
 
-/** All labels of a case, the most probable first; equal ones in the model's order. */
-export const rankedFindings = ({ decision }: CaseRecord, { manifest }: Pick<Programme, "manifest">): Finding[] =>
-  manifest.labels
+/**
+ * All labels of a case, the most probable first; equal ones in the model's order. While the second look is to come the
+ * absence of findings is last: nobody has said it yet.
+ */
+export function rankedFindings(record: CaseRecord, { manifest }: Pick<Programme, "manifest">): Finding[] {
+  const { probabilities } = record.decision;
+  const isLast = ({ label }: Finding): boolean => isPending(record) && !manifest.positive.includes(label);
+  return manifest.labels
     .flatMap((label, classIndex) => {
-      const probability = decision.probabilities[label];
+      const probability = probabilities[label];
       return probability === undefined ? [] : [{ label, probability, classIndex }];
     })
-    .sort((one, other) => other.probability - one.probability);
+    .sort((one, other) => Number(isLast(one)) - Number(isLast(other)) || other.probability - one.probability);
+}
 
 /** The label that a client names by its own or its display name. */
 export const labelNamed = (name: string, labels: readonly string[]): string | undefined =>

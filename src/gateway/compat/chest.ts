@@ -90,7 +90,8 @@ interface Explainable {
 }
 
 async function readUpload(serving: Serving, c: GatewayContext): Promise<Explainable> {
-  const { screened, filename } = await screen(serving, c);
+  // Only the fine reader has something to show.
+  const { screened, filename } = await screen(serving, c, false);
   setCaseHeaders(c, screened);
   return { record: screened.record, filename };
 }
@@ -116,7 +117,11 @@ const hasBody = (c: GatewayContext): boolean =>
   Number(c.req.header("content-length") ?? 0) > 0 || c.req.header("transfer-encoding") !== undefined;
 
 /** @throws {Problem} image-type-unsupported, and those of `receiveImage` and `screenReceived` */
-async function screen(serving: Serving, c: GatewayContext): Promise<{ screened: Screened; filename: string }> {
+async function screen(
+  serving: Serving,
+  c: GatewayContext,
+  mayWait = true,
+): Promise<{ screened: Screened; filename: string }> {
   const single = await receiveImage(serving, c, { imageFields });
   try {
     const { mediaType, filename = "" } = single.image;
@@ -124,7 +129,7 @@ async function screen(serving: Serving, c: GatewayContext): Promise<{ screened: 
       throw new Problem("image-type-unsupported", {
         detail: `PNG and JPEG are read here; the bytes are ${mediaType}.`,
       });
-    return { screened: await screenReceived(serving, c, single, { programme, ...readWishes(c) }), filename };
+    return { screened: await screenReceived(serving, c, single, { programme, mayWait, ...readWishes(c) }), filename };
   } finally {
     single.release();
   }

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type CaseRecord, networkOf, type Preparation, type Programme, type Reading } from "../../contracts/index.ts";
 import { modelName } from "../case-headers.ts";
+import { pendingOf, pendingShape } from "../pending.ts";
 import { pythonTime } from "./cataract-answer.ts";
 import { bySeverity, severities, severityOf } from "./dr-severity.ts";
 
@@ -36,6 +37,7 @@ const addedShape = {
   reason: z.string(),
   explanation: z.string(),
   gradability: z.string(),
+  ...pendingShape,
   disclaimer: z.string(),
 };
 
@@ -73,7 +75,6 @@ export const drHistorySchema = z
         id: z.string(),
         ...scanShape,
         ...addedShape,
-        status: z.string(),
         model_version: z.string().openapi({ description: "Every model that read the scan" }),
       })
       .openapi("DrHistoryEntry"),
@@ -110,7 +111,6 @@ export function drHistoryEntry(record: CaseRecord, links: ScanLinks): z.input<ty
     id: record.id,
     ...scanOf(record, links),
     ...addedOf(record),
-    status: record.status,
     model_version: record.readings.map(modelName).join(", "),
   };
 }
@@ -127,7 +127,8 @@ function scanOf({ decision, ...record }: CaseRecord, { imageUrl, heatmapUrl }: S
   };
 }
 
-function addedOf({ decision, notes, disclaimer }: CaseRecord) {
+function addedOf(record: CaseRecord) {
+  const { decision, notes, disclaimer } = record;
   return {
     notes: notes ?? null,
     probabilities: bySeverity(decision.probabilities),
@@ -136,6 +137,7 @@ function addedOf({ decision, notes, disclaimer }: CaseRecord) {
     reason: decision.reason,
     explanation: decision.explanation,
     gradability: decision.gradability,
+    ...pendingOf(record),
     disclaimer,
   };
 }

@@ -3,6 +3,7 @@ import { type CaseSubject, disclaimer, Problem } from "../../contracts/index.ts"
 import { eyeProgramme } from "../../persons/index.ts";
 import { setCaseHeaders } from "../case-headers.ts";
 import { readSubject, readWishes } from "../case-request.ts";
+import { pendingOf } from "../pending.ts";
 import { statusOf } from "../routes/probes.ts";
 import { receiveImage, screenReceived } from "../screen-upload.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
@@ -36,6 +37,7 @@ export async function analyseImage(serving: Serving, c: GatewayContext): Promise
       model,
       severity,
       outcome: record.decision.outcome,
+      ...pendingOf(record),
       disclaimer: record.disclaimer,
     };
     return c.json(answer);

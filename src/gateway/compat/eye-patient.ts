@@ -8,6 +8,7 @@ import {
   severities,
   validationStatuses,
 } from "../../contracts/index.ts";
+import { pendingShape } from "../pending.ts";
 import { imageUrl } from "../public-links.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
 import { pythonTime } from "./cataract-answer.ts";
@@ -67,6 +68,7 @@ export const eyeAnalysisSchema = z
     model: z.string(),
     severity: z.enum(severities),
     outcome: z.enum(["negative", "positive", "person"]),
+    ...pendingShape,
     disclaimer: z.string(),
   })
   .openapi("EyeAnalysis");

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { CaseRecord, Decision, EvaluationRecord } from "../../contracts/index.ts";
 import { modelName } from "../case-headers.ts";
+import { pendingOf, pendingShape } from "../pending.ts";
 import { displayName, halluxLabel, percent, percentages } from "./hallux-labels.ts";
 import { evaluationFor, halluxEvaluationSchema, performanceTexts, renderEvaluation } from "./hallux-performance.ts";
 
@@ -55,6 +56,7 @@ export const halluxAnswerSchema = z
     heatmap_url: z.string().openapi({
       description: "An overlay of where the fine reader saw evidence; opens without a key for a short time",
     }),
+    ...pendingShape,
     disclaimer: z.string(),
   })
   .openapi("HalluxPrediction");
@@ -91,6 +93,7 @@ export function halluxAnswer(
     gradability: decision.gradability,
     quality: decision.quality,
     heatmap_url: heatmapUrl,
+    ...pendingOf(record),
     disclaimer: record.disclaimer,
   };
 }

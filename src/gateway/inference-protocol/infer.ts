@@ -3,6 +3,7 @@ import { acceptImage, jsonBytesMax, readBytes, type SingleUpload } from "../../i
 import { resolveProgramme } from "../../screening/index.ts";
 import { setCaseHeaders } from "../case-headers.ts";
 import { readWishes } from "../case-request.ts";
+import { isPending } from "../pending.ts";
 import { type Screened, screenReceived } from "../screen-upload.ts";
 import type { GatewayContext, Serving } from "../serving.ts";
 import { receive } from "../upload.ts";
@@ -135,7 +136,7 @@ function render(
     model_name: name,
     model_version: versionOf(record.decision.band.pack),
     ...(request.id !== undefined && { id: request.id }),
-    parameters: { disclaimer },
+    parameters: { disclaimer, ...(isPending(record) && { status: record.status }) },
     outputs: answered.map(({ tensor, isBinary }) => (isBinary ? sized(tensor, sizes.shift()) : tensor)),
   });
   if (binary.length === 0) {

@@ -47,7 +47,12 @@ export const inferResponseSchema = z
     model_name: z.string(),
     model_version: z.string(),
     id: z.string().optional(),
-    parameters: z.object({ disclaimer: z.string() }),
+    parameters: z.object({
+      disclaimer: z.string(),
+      status: z.literal("provisional").optional().openapi({
+        description: "The second look is still to come, and this is no result: `GET /v1/cases/{case_id}` has it later",
+      }),
+    }),
     outputs: z.array(
       tensorSpecSchema.extend({
         data: z.array(z.union([z.string(), z.number(), z.boolean()])).optional(),

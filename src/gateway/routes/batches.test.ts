@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { knownCase, testDeps } from "../../../test/support/gateway.ts";
+import { Problem } from "../../contracts/index.ts";
 import { createApp } from "../app.ts";
 import { batchSchema } from "./batches-document.ts";
 
@@ -34,6 +35,16 @@ describe("a batch that has ended", () => {
       expect((await app.request(`${path}/events`, { method: "HEAD" })).status).toBe(200);
     }
     expect((await app.request(`${path}/results`)).status).toBe(200);
+  });
+
+  it("is refused as a whole when its results cannot be read, not answered and cut off", async () => {
+    const deps = testDeps();
+    const batchResults = () => Promise.reject(new Problem("store-unavailable", { retryAfterS: 2 }));
+    const store = { ...deps.batches.store, batchResults };
+    const answer = await createApp({ ...deps, batches: { ...deps.batches, store } }).request(`${path}/results`);
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "2"]);
+    expect(answer.headers.get("content-disposition")).toBe(null);
+    expect(await answer.json()).toMatchObject({ code: "store-unavailable" });
   });
 
   it.each(["format=xml", "after=x", "after=-2", "follow=perhaps"])("refuses %s", async (query) =>

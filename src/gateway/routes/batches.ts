@@ -48,9 +48,11 @@ export function routeBatches(app: GatewayApp, serving: Serving): void {
 async function createBatch(serving: Serving, c: GatewayContext): Promise<BatchRecord> {
   const { programme, strategy, priority, webhook } = c.req.query();
   const idempotencyKey = readField("Idempotency-Key", idempotencyKeySchema, c.req.header("idempotency-key"));
+  const callers = c.get("callers") ?? [];
+  for (const caller of callers) await caller.spend("items", 0);
   const reception = receive(c);
   try {
-    return await serving.batchIntake.create(reception.upload, {
+    const batch = await serving.batchIntake.create(reception.upload, {
       settings: { programme, strategy, priority, webhook },
       idempotencyKey,
       origin: originOf(c),
@@ -58,6 +60,9 @@ async function createBatch(serving: Serving, c: GatewayContext): Promise<BatchRe
       subjectOf: readSubject,
       subjectFields,
     });
+    // How many there are is known at the end; what goes over is waited for before the next one.
+    for (const caller of callers) caller.charge("items", batch.counts.total);
+    return batch;
   } finally {
     reception.done();
   }

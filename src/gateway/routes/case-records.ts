@@ -7,6 +7,7 @@ import { answer, type GatewayApp } from "../documented.ts";
 import { linksOf, renderCase } from "../render-case.ts";
 import { content, json, problemResponses } from "../responses.ts";
 import { caseListSchema, caseSchema, imageLinkSchema, readingsSchema } from "../schemas.ts";
+import { retryAfterOf } from "../screen-upload.ts";
 import { type GatewayContext, originOf, type Serving } from "../serving.ts";
 
 const pageDefault = 50;
@@ -48,7 +49,7 @@ const get: RouteConfig = {
   method: "get",
   path: "/v1/cases/{id}",
   operationId: "getCase",
-  summary: "One case as it was answered",
+  summary: "One case as it was answered, or as it was decided since",
   tags: ["cases"],
   request: { params: idParam, ...conditional },
   responses: { 200: json("The case", caseSchema), ...notModified, ...problemResponses(common) },
@@ -136,6 +137,8 @@ export function routeCaseRecords(app: GatewayApp, serving: Serving): void {
   answer(app, get, async (c) => {
     const record = await findCase(serving, c);
     await noteRead(serving, c, "case.read", `case/${record.id}`);
+    const retryAfterS = retryAfterOf(serving, record);
+    if (retryAfterS !== undefined) c.header("Retry-After", String(retryAfterS));
     const body = JSON.stringify(renderCase(record));
     const etag = createHash("sha256").update(body).digest("hex").slice(0, 32);
     return unlessHeld(c, etag, "application/json", body);

@@ -26,7 +26,7 @@ const route: RouteConfig = {
   operationId: "createCase",
   summary: "Read one image",
   description:
-    "The image is streamed in, rebuilt without its metadata, read, decided and recorded; the answer comes once the record is safe.",
+    "The image is streamed in, rebuilt without its metadata, read, decided and recorded; the answer comes once the record is safe. When the fine reader is needed and cannot be had, the case is recorded as `provisional`: nothing is decided then, and `GET /v1/cases/{id}` answers the decision once it is there.",
   tags: ["cases"],
   request: {
     params: z.object({ programme: z.string().openapi({ example: "cataract" }) }),
@@ -39,7 +39,14 @@ const route: RouteConfig = {
     }),
     body: imageBody(subjectSchema),
   },
-  responses: { 201: json("The decided case", caseSchema), ...problemResponses(uploadProblems) },
+  responses: {
+    201: json("The decided case", caseSchema),
+    202: {
+      ...json("A provisional case: ask for it again", caseSchema),
+      headers: { "Retry-After": { description: "Seconds", schema: { type: "integer" } } },
+    },
+    ...problemResponses(uploadProblems),
+  },
 };
 
 export function routeCases(app: GatewayApp, serving: Serving): void {
@@ -48,6 +55,6 @@ export function routeCases(app: GatewayApp, serving: Serving): void {
     const screened = await screenUpload(serving, c, { programme, imageFields, ...readWishes(c) });
     setCaseHeaders(c, screened);
     c.header("Location", linksOf(screened.record.id).self);
-    return c.json(renderCase(screened.record), 201);
+    return c.json(renderCase(screened.record), screened.record.status === "decided" ? 201 : 202);
   });
 }

@@ -3,6 +3,7 @@ import { answer, type GatewayApp } from "../documented.ts";
 import { openApiDocument } from "../openapi-document.ts";
 import { pageAsset } from "../pages/assets.ts";
 import { landing } from "../pages/landing.ts";
+import { opsPage } from "../pages/ops-page.ts";
 import { peoplePage, personPage } from "../pages/people-pages.ts";
 import { problemPage } from "../pages/problem-table.ts";
 import { redocPage } from "../pages/redoc.ts";
@@ -32,6 +33,7 @@ export function routeDocuments(app: GatewayApp, serving: Pick<Serving, "programm
   answer(app, openPage("/people", "people", "The page of people"), (c) => peoplePage(c, serving));
   const person = openPage("/people/{id}", "person", "The page of one person");
   answer(app, { ...person, request: { params: z.object({ id: z.uuid() }) } }, (c) => personPage(c, serving));
+  answer(app, openPage("/ops", "opsPage", "The page of operation"), (c) => opsPage(c));
   answer(app, shown("/docs", "docs", "This document as a page to try"), (c) => swaggerPage(c));
   answer(app, shown("/redoc", "redoc", "This document as a page to read"), (c) => redocPage(c, "API", "/openapi.json"));
   answer(app, shown("/docs/problems", "problems", "Every problem code"), (c) => problemPage(c));

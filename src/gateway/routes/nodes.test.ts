@@ -13,6 +13,11 @@ const node: NodeView = {
   load: 5,
   costs: [],
   silentMs: 3500,
+  models: [
+    { id: "cataract/fast-1", digest: "a".repeat(64), state: "loaded" },
+    { digest: "b".repeat(64), state: "failed", code: "object-corrupt", detail: "not what its name says" },
+  ],
+  refused: 2,
 };
 
 describe("the nodes", () => {
@@ -31,6 +36,9 @@ describe("the nodes", () => {
       'screen_node_heartbeat_age_seconds{node="gpu-1"} 3.5',
       'screen_node_inflight_items{node="gpu-1"} 3',
       'screen_node_slots{node="gpu-1"} 2',
+      'screen_node_packs{node="gpu-1",state="loaded"} 1',
+      'screen_node_packs{node="gpu-1",state="failed"} 1',
+      'screen_node_pack_refusals{node="gpu-1"} 2',
     ])
       expect(text).toContain(`${line}\n`);
     nodes.pop();

@@ -51,12 +51,12 @@ function renderProgramme(found: Programme | MissingProgramme): z.input<typeof pr
   const { id, title, description, task, labels, positive, views, quality } = found.manifest;
   const declared = { id, title, description, task, labels, positive, views };
   if ("missing" in found) return { ...declared, status: "missing", reason: found.missing, quality, disclaimer };
-  const { pack, lo, hi, a, b, target, certificate } = found.band;
+  const { pack, lo, hi, a, b, target, certificate, override } = found.band;
   return {
     ...declared,
     status: "ready",
     readers: { fast: renderReader(found.fast), fine: renderReader(found.fine) },
-    band: { pack, lo, hi, a, b, target, certificate },
+    band: { pack, lo, hi, a, b, target, certificate, ...(override && { override }) },
     quality,
     disclaimer,
   };

@@ -4,12 +4,16 @@ import type { Schema } from "../schema.ts";
 import { up as records } from "./0001-records.ts";
 import { up as persons } from "./0002-persons.ts";
 import { up as batches } from "./0003-batches.ts";
+import { up as secondLooks } from "./0004-second-looks.ts";
+import { up as leases } from "./0005-leases.ts";
 
 /** In order of their names; each runs once, inside one transaction with all that are due. */
 const migrations: Readonly<Record<string, Migration>> = {
   "0001-records": { up: records },
   "0002-persons": { up: persons },
   "0003-batches": { up: batches },
+  "0004-second-looks": { up: secondLooks },
+  "0005-leases": { up: leases },
 };
 
 /**

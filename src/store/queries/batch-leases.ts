@@ -69,7 +69,8 @@ function leaseFrom(db: Kysely<Schema>, batch: Served, { limit, leaseMs, triesMax
         where batch_id = ${batch.id} and seq in (${sql.join(seqs(taken))})`.execute(tx);
     if (spent.length > 0)
       await sql`update batch_items set state = 'dead', problem_code = coalesce(problem_code, 'engine-lost'),
-        problem_detail = coalesce(problem_detail, 'Whoever worked on this item ended each time.')
+        problem_detail = case when problem_code is null
+          then 'Whoever worked on this item ended each time.' else problem_detail end
         where batch_id = ${batch.id} and seq in (${sql.join(seqs(spent))})`.execute(tx);
     const from = (of: readonly ItemRow[], state: BatchItemState) => of.filter((row) => row.state === state).length;
     await countItems(tx, batch.id, {

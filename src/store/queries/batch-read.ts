@@ -1,5 +1,5 @@
-import type { Kysely } from "kysely";
-import type { BatchItemState, BatchRecord, ProblemCode } from "../../contracts/index.ts";
+import { type Kysely, sql } from "kysely";
+import type { BatchBacklog, BatchItemState, BatchRecord, ProblemCode } from "../../contracts/index.ts";
 import type { BatchCalls, StoredResult } from "../batch-messages.ts";
 import type { Schema } from "../schema.ts";
 import { batchOf, selectBatches } from "./batch-counts.ts";
@@ -22,6 +22,26 @@ export async function listBatches(
   const batches = rows.slice(0, limit).map(batchOf);
   const last = batches.at(-1);
   return rows.length > limit && last !== undefined ? { batches, next: last.id } : { batches };
+}
+
+/** From the counts that every batch carries: no item is looked at. */
+export async function batchBacklog(db: Kysely<Schema>): Promise<BatchBacklog> {
+  const found = await db
+    .selectFrom("batches")
+    .select(({ fn }) => [
+      fn.countAll().as("batches"),
+      fn.sum("queued").as("queued"),
+      fn.sum("leased").as("leased"),
+      sql<number | string | null>`extract(epoch from clock_timestamp() - min(created_at))`.as("oldest"),
+    ])
+    .where("state", "in", ["running", "cancelling"])
+    .executeTakeFirstOrThrow();
+  return {
+    batches: Number(found.batches),
+    queued: Number(found.queued),
+    leased: Number(found.leased),
+    ...(found.oldest !== null && { oldestS: Math.max(0, Number(found.oldest)) }),
+  };
 }
 
 /** Ends before the first item that is not settled, so that a reader who goes on after the last one misses none. */

@@ -1,7 +1,9 @@
 import type { Kysely } from "kysely";
+import type { Lease } from "../../contracts/index.ts";
 import type { Schema } from "../schema.ts";
 import { forgetAlerts } from "./alerts.ts";
 import { appendAudit } from "./append-audit.ts";
+import { isLeased } from "./leases.ts";
 
 /** Objects forgotten in one go; the next sweep takes the rest. */
 const objectsMax = 500;
@@ -9,9 +11,13 @@ const objectsMax = 500;
 const outboxDays = 30;
 const dayMs = 86_400_000;
 
-/** @returns names of objects whose files may go; each has its audit entry */
-export function expire(db: Kysely<Schema>, at: string): Promise<string[]> {
+/** @returns names of objects whose files may go; each has its audit entry. Undefined when the lease is over */
+export function expire(
+  db: Kysely<Schema>,
+  { at, lease }: { readonly at: string; readonly lease: Lease },
+): Promise<string[] | undefined> {
   return db.transaction().execute(async (tx) => {
+    if (!(await isLeased(tx, lease))) return undefined;
     const now = new Date(at);
     await tx.deleteFrom("idempotency").where("expires_at", "<=", now).execute();
     const stale = new Date(now.getTime() - outboxDays * dayMs);
@@ -39,7 +45,7 @@ export function expire(db: Kysely<Schema>, at: string): Promise<string[]> {
     const names = due.map(({ sha256 }) => sha256);
     if (names.length === 0) return names;
     await tx.deleteFrom("objects").where("sha256", "in", names).execute();
-    const origin = { actor: "retention", requestId: "", at };
+    const origin = { actor: "retention", requestId: `${lease.name}/${lease.token}`, at };
     await appendAudit(
       tx,
       names.map((sha256) => ({ ...origin, action: "image.expired" as const, object: `image/${sha256}` })),

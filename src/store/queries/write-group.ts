@@ -6,6 +6,7 @@ import { appendAudit } from "./append-audit.ts";
 import { finishItems } from "./batch-fence.ts";
 import { keepObjects, objectRow } from "./keep-objects.ts";
 import { caseRow, readingRows } from "./rows.ts";
+import { insertTickets } from "./second-looks.ts";
 
 type CaseItem = Extract<WriteItem, { kind: "case" }>;
 interface ParsedCase {
@@ -15,8 +16,8 @@ interface ParsedCase {
 type Standing = { readonly fingerprint: string; readonly record: string };
 
 /**
- * Writes a group in one transaction: for each case its row, readings, object, outbox event and claim; for everything
- * its audit entry. A case that is there already (a repeated group, an imported journal) is left as it is, so the same
+ * Writes a group in one transaction: for each case its row, readings, object, outbox event and claim, and its ticket
+ * where it is provisional; for everything its audit entry. A case that is there already (a repeated group, an imported journal) is left as it is, so the same
  * group may be sent again when nobody knows whether it was committed.
  *
  * Rows are taken in one order by every process (items of batches, batches, claims, objects, then the audit head), so
@@ -114,8 +115,16 @@ async function insertCases(tx: Transaction<Schema>, cases: readonly ParsedCase[]
   await tx
     .insertInto("outbox")
     .values(
-      news.map(({ record }) => ({ topic: "case.decided", case_id: record.id, created_at: new Date(record.createdAt) })),
+      news.map(({ record }) => ({
+        topic: `case.${record.status}`,
+        case_id: record.id,
+        created_at: new Date(record.createdAt),
+      })),
     )
     .execute();
+  await insertTickets(
+    tx,
+    news.flatMap(({ item: { ticket }, record }) => (ticket === undefined ? [] : [{ caseId: record.id, ticket }])),
+  );
   return fresh;
 }

@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Programme } from "../contracts/index.ts";
+import { DriftMonitor } from "../drift/index.ts";
+import { readProgrammes } from "../programmes/index.ts";
+import { resolveProgramme } from "../screening/index.ts";
+import { digestOf, referenceOf, watchedOf } from "./drift-reference.ts";
+
+const models = resolve(import.meta.dirname, "../../models");
+let data: string;
+beforeEach(async () => {
+  data = await mkdtemp(join(tmpdir(), "fovea-drift-"));
+});
+afterEach(() => rm(data, { recursive: true, force: true }));
+
+const installed = async (id: string): Promise<Programme> => resolveProgramme(await readProgrammes(models), id);
+
+describe("what live cases are compared with", () => {
+  it.each(["cataract", "chest-xray", "diabetic-retinopathy", "hallux-valgus", "ophthalmology"])(
+    "is in the packs of %s, and a monitor can be made of it",
+    async (id) => {
+      const programme = await installed(id);
+      const watched = await watchedOf({ MODELS_DIR: models, DATA_DIR: data }, programme);
+      if (watched === undefined) throw new Error("nothing to compare with");
+      const lines = (await readFile(join(models, programme.band.pack, "out-of-fold.csv"), "utf8")).trim().split("\n");
+      expect(watched.reference.fastLogOdds).toHaveLength(lines.length - 1);
+      expect(watched.release).toBe(digestOf(programme));
+      expect(watched.reference.errorRateMax).toBeGreaterThanOrEqual(0.05);
+      expect(new DriftMonitor(watched.reference, watched.rates).groups).toHaveLength(2);
+    },
+  );
+
+  it("is counted by where the band leaves a case", async () => {
+    const programme = await installed("cataract");
+    // Two sure and right, one sure and contradicted, one in the band and contradicted, one sure and wrong.
+    const table = `sha256,fold,label,fast_raw,fine_raw
+a,0,normal,-9,-9
+b,0,cataract,9,9
+c,0,normal,-9,9
+d,0,cataract,-0.4,9
+e,0,cataract,-9,-9
+`;
+    const { disagreement, errorRateMax } = referenceOf(programme, table, "r");
+    expect(disagreement).toEqual({
+      "fast-negative": { events: 1, cases: 3 },
+      "fast-positive": { events: 0, cases: 1 },
+      band: { events: 1, cases: 1 },
+    });
+    // One of five: Clopper and Pearson's upper 95 % bound.
+    expect(errorRateMax).toBeCloseTo(0.6574, 3);
+  });
+
+  it("is nothing for a pack whose table is not the one its manifest names", async () => {
+    const programme = await installed("cataract");
+    const altered = { ...programme, band: { ...programme.band, digest: "0".repeat(64) } };
+    expect(await watchedOf({ MODELS_DIR: models, DATA_DIR: data }, altered)).toBeUndefined();
+  });
+});

@@ -1,0 +1,46 @@
+import type {
+  CaseRecord,
+  LeasedSecondLook,
+  Origin,
+  SecondLookAsk,
+  SecondLookLease,
+  SecondLookStore,
+} from "../contracts/index.ts";
+import type { Clock } from "../platform/index.ts";
+import type { RecordThread } from "./record-thread.ts";
+
+/** Tickets for second looks, in the database of the cases. They are written with their cases. */
+export class DatabaseSecondLooks implements SecondLookStore {
+  readonly #thread: RecordThread;
+  readonly #clock: Clock;
+
+  constructor(thread: RecordThread, clock: Clock) {
+    this.#thread = thread;
+    this.#clock = clock;
+  }
+
+  async leaseSecondLooks(ask: SecondLookAsk): Promise<readonly LeasedSecondLook[]> {
+    const leased = await this.#thread.call("leaseSecondLooks", ask);
+    return leased.map(({ record, ...rest }) => ({ ...rest, record: JSON.parse(record) as CaseRecord }));
+  }
+
+  async releaseSecondLook(lease: SecondLookLease, afterMs: number): Promise<void> {
+    await this.#thread.call("releaseSecondLook", { lease: leaseOf(lease), afterMs });
+  }
+
+  settleSecondLook(record: CaseRecord, origin: Origin, lease: SecondLookLease): Promise<boolean> {
+    const at = this.#clock.timestamp();
+    return this.#thread.call("settleSecondLook", {
+      record: JSON.stringify(record),
+      origin,
+      lease: leaseOf(lease),
+      at,
+    });
+  }
+
+  countPending(): Promise<number> {
+    return this.#thread.call("countPending", undefined);
+  }
+}
+
+const leaseOf = ({ caseId, attempt }: SecondLookLease): SecondLookLease => ({ caseId, attempt });

@@ -1,0 +1,28 @@
+import type { Origin, SecondLookAsk, SecondLookLease } from "../contracts/index.ts";
+
+// What is asked of the record thread about second looks. Cases travel as JSON text, as everywhere.
+
+export interface StoredSecondLook extends SecondLookLease {
+  readonly record: string;
+  readonly release: string;
+  readonly outOfDomain: boolean;
+  readonly age: number;
+}
+
+export interface SecondLookCalls {
+  readonly leaseSecondLooks: { readonly asked: SecondLookAsk; readonly answer: readonly StoredSecondLook[] };
+  readonly releaseSecondLook: {
+    readonly asked: { readonly lease: SecondLookLease; readonly afterMs: number };
+    readonly answer: undefined;
+  };
+  readonly settleSecondLook: {
+    readonly asked: {
+      readonly record: string;
+      readonly origin: Origin;
+      readonly lease: SecondLookLease;
+      readonly at: string;
+    };
+    readonly answer: boolean;
+  };
+  readonly countPending: { readonly asked: undefined; readonly answer: number };
+}
