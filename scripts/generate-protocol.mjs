@@ -1,4 +1,5 @@
 // Writes the JSON Schemas of docs/protocol from the code. A unit test holds them against it.
+// Write them in the house style afterwards: npm run format.
 import { writeFile } from "node:fs/promises";
 import * as z from "zod";
 import { protocolSchemas } from "../dist/cluster/messages.js";
