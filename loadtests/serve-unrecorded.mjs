@@ -4,7 +4,8 @@ import { startGateway } from "../dist/main/index.js";
 import { readConfig } from "../dist/platform/index.js";
 import { FileObjects } from "../dist/store/index.js";
 
-const config = readConfig();
+// Who waits for a second look needs a record, so nobody does.
+const config = { ...readConfig(), SECOND_LOOKS: "off" };
 const nothing = async () => undefined;
 const unkept = { putObject: nothing, getObject: nothing };
 const objects = process.env.KEEP === "images" ? await FileObjects.open(join(config.DATA_DIR, "objects")) : unkept;
@@ -12,9 +13,11 @@ const objects = process.env.KEEP === "images" ? await FileObjects.open(join(conf
 const none = async () => [];
 const batches = { leaseItems: none, renewLeases: none, dueWebhooks: none, forgetBatches: async () => false };
 const leases = { takeLease: nothing, standingLeases: none };
+const secondLooks = { leaseSecondLooks: none, countPending: async () => 0 };
 const cases = {
   batches,
   leases,
+  secondLooks,
   recordCase: async (record) => record,
   findClaimed: nothing,
   getCase: nothing,
