@@ -147,7 +147,7 @@ describe.skipIf(executablePath === undefined)(
       await open("/docs");
       const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: object };
       const operations = Object.values(paths).flatMap((path) => Object.keys(path));
-      await expect.poll(() => page.locator(".opblock").count()).toBe(operations.length);
+      await expect.poll(() => page.locator(".opblock").count(), { timeout: 10_000 }).toBe(operations.length);
       const block = page.locator(operation);
       await block.locator(".opblock-summary-control").click();
       await block.getByRole("button", { name: "Try it out" }).click();
