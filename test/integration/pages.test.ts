@@ -147,7 +147,16 @@ describe.skipIf(executablePath === undefined)(
       await open("/docs");
       const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as { paths: object };
       const operations = Object.values(paths).flatMap((path) => Object.keys(path));
-      await expect.poll(() => page.locator(".opblock").count(), { timeout: 10_000 }).toBe(operations.length);
+      // Of so many the page draws those in view alone.
+      const listed = new Set<string>();
+      const look = async () => {
+        for (const id of await page.locator(".opblock").evaluateAll((all) => all.map((each) => each.id)))
+          listed.add(id);
+        await page.mouse.wheel(0, 200);
+        return listed.size;
+      };
+      await expect.poll(look, { timeout: 60_000, interval: 50 }).toBe(operations.length);
+      await page.evaluate("window.scrollTo(0, 0)");
       const block = page.locator(operation);
       await block.locator(".opblock-summary-control").click();
       await block.getByRole("button", { name: "Try it out" }).click();
