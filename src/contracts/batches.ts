@@ -1,4 +1,5 @@
 import type { CaseRecord, CaseSubject, Strategy } from "./decision.ts";
+import type { DriftInput } from "./drift.ts";
 import type { ProblemCode } from "./problems.ts";
 import type { Origin } from "./stores.ts";
 
@@ -168,7 +169,7 @@ export interface BatchStore {
    * The case of an item and that the item is done, in one transaction.
    * @returns false when the lease was no longer held: nothing is written then
    */
-  recordItem(record: CaseRecord, origin: Origin, lease: ItemLease): Promise<boolean>;
+  recordItem(record: CaseRecord, origin: Origin, lease: ItemLease, drift?: DriftInput): Promise<boolean>;
   /** Undefined when there is no such batch. One that is finished stays as it is. */
   cancelBatch(id: string, origin: Origin): Promise<BatchRecord | undefined>;
   /** Queues what is *failed* or *dead* anew, with all its tries. */

@@ -80,6 +80,43 @@ export interface DriftFeed {
   forget(programme: string, cursors: { readonly read: number; readonly settled: number }): Promise<void>;
 }
 
+/** The right to settle an audit look until the lease is over. `attempt` is the fence: a later lease has a higher one. */
+export interface AuditLookLease {
+  readonly caseId: string;
+  readonly attempt: number;
+}
+
+/** A case that chance sends to the fine reader too. Its decision stands, whatever that reader says. */
+export interface LeasedAuditLook extends AuditLookLease {
+  readonly record: CaseRecord;
+  readonly release: DriftInput["release"];
+  /** Share of its time that it has waited, from 0; from 1 on it is overdue. */
+  readonly age: number;
+}
+
+/**
+ * Looks by the fine reader that chance asked for, done in the background and in the database of the cases. Any server
+ * may take one and may end at any point. Every method can fail with the problem store-unavailable.
+ */
+export interface AuditLookStore {
+  /** Oldest first; overdue ones of any release, to be given up. @param readable digests of fine readers to be had now */
+  leaseAuditLooks(ask: {
+    readonly limit: number;
+    readonly leaseMs: number;
+    readonly readable: readonly string[];
+  }): Promise<readonly LeasedAuditLook[]>;
+  /** Gives it back; nobody takes it for so long. */
+  releaseAuditLook(lease: AuditLookLease, afterMs: number): Promise<void>;
+  /**
+   * The case is complete for the monitor then. The case itself and its readings stay as they were decided.
+   * @param finePositive absent: nobody could read it
+   * @returns false when the lease is somebody else's by now: nothing is written then
+   */
+  settleAuditLook(lease: AuditLookLease, finePositive?: boolean): Promise<boolean>;
+  /** Looks that are still to be done. */
+  countAuditLooks(): Promise<number>;
+}
+
 export const labelRoles = ["reader", "senior", "adjudicator"] as const;
 export type LabelRole = (typeof labelRoles)[number];
 

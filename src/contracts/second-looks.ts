@@ -40,9 +40,15 @@ export interface SecondLookStore {
    * Writes the final record in place of the provisional one, its new reading, its event and its audit entry, in one
    * transaction and once.
    *
+   * @param finePositive which side the fine reader is on, for the drift monitor; absent: nobody could ask it
    * @returns false when the lease is somebody else's by now, or the ticket is settled: nothing is written then
    */
-  settleSecondLook(record: CaseRecord, origin: Origin, lease: SecondLookLease): Promise<boolean>;
+  settleSecondLook(
+    record: CaseRecord,
+    origin: Origin,
+    lease: SecondLookLease,
+    finePositive?: boolean,
+  ): Promise<boolean>;
   /** Provisional cases. */
   countPending(): Promise<number>;
 }

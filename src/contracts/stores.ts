@@ -1,4 +1,5 @@
 import type { CaseRecord, Outcome, SecondLookTicket } from "./decision.ts";
+import type { DriftInput } from "./drift.ts";
 import type { AcceptedImage } from "./image.ts";
 
 /** Who asked, and for which request: what the audit log says of every read and write. */
@@ -14,6 +15,15 @@ export interface IdempotencyClaim {
   readonly key: string;
   /** SHA-256 over everything that the answer depends on, lower-case hex. */
   readonly fingerprint: string;
+}
+
+/** What is written together with a case, or not at all. */
+export interface CaseCompanions {
+  readonly claim?: IdempotencyClaim;
+  /** Of a provisional case: none is ever without, and no other has one. */
+  readonly ticket?: SecondLookTicket;
+  /** For the drift monitor; absent where the case's release cannot be watched. */
+  readonly drift?: DriftInput;
 }
 
 export const auditActions = [
@@ -44,6 +54,8 @@ export const auditActions = [
   "batch.created",
   "batch.cancelled",
   "batch.retried",
+  "label.added",
+  "labels.read",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
@@ -110,15 +122,9 @@ export interface CaseStore {
    * Writes case, readings, stored object, outbox event and audit entry in one transaction and resolves once they would
    * survive a crash. With a claim that another post already holds, nothing is written and that post's case comes back.
    *
-   * @param ticket of a provisional case, written with it: none is ever without
    * @throws {Problem} store-unavailable, idempotency-key-reused
    */
-  recordCase(
-    record: CaseRecord,
-    origin: Origin,
-    claim?: IdempotencyClaim,
-    ticket?: SecondLookTicket,
-  ): Promise<CaseRecord>;
+  recordCase(record: CaseRecord, origin: Origin, companions?: CaseCompanions): Promise<CaseRecord>;
   /**
    * The case that an earlier post with this claim's key made.
    * @throws {Problem} idempotency-key-reused when that post's content was another

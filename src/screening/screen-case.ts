@@ -35,7 +35,10 @@ export async function screenCase(
     stored.catch(() => undefined);
     const { record, ticket } = await decide(deps, programme, request, signal);
     await stored;
-    const standing = await deps.cases.recordCase(record, request.origin, request.claim, ticket);
+    const standing = await deps.cases.recordCase(record, request.origin, {
+      ...(request.claim && { claim: request.claim }),
+      ...(ticket && { ticket }),
+    });
     deps.metrics.casesSettled.inc({ ...labels, result: standing.status });
     if (standing.id === record.id) countCase(deps.metrics, record);
     return standing;

@@ -63,7 +63,7 @@ function room(programmes: ProgrammeCatalog = { programmes: new Map([["cataract",
     programmes,
     predictor,
     cases: {
-      recordCase: async (record, _origin, _claim, ticket) => {
+      recordCase: async (record, _origin, { ticket } = {}) => {
         kept.push({ record, ticket });
         return record;
       },

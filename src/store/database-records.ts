@@ -1,6 +1,7 @@
 import {
   type AuditEvent,
   type AuditVerdict,
+  type CaseCompanions,
   type CaseFilter,
   type CasePage,
   type CaseRecord,
@@ -12,7 +13,6 @@ import {
   type Lease,
   type Origin,
   Problem,
-  type SecondLookTicket,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
 import { DatabaseBatches } from "./database-batches.ts";
@@ -89,12 +89,7 @@ export class DatabaseRecords implements CaseStore {
     return this.#thread.failure;
   }
 
-  async recordCase(
-    record: CaseRecord,
-    origin: Origin,
-    claim?: IdempotencyClaim,
-    ticket?: SecondLookTicket,
-  ): Promise<CaseRecord> {
+  async recordCase(record: CaseRecord, origin: Origin, { claim, ticket }: CaseCompanions = {}): Promise<CaseRecord> {
     if ((record.status === "provisional") !== (ticket !== undefined))
       throw new TypeError("a case is provisional with a ticket, and only then");
     const at = this.#settings.clock.timestamp();

@@ -72,19 +72,19 @@ describe.each(databases)("records in $name", ({ open, here }) => {
       const [first, second, third] = [caseRecord(), caseRecord(), caseRecord()];
       const claim = claimOf("key-1");
       const [a, b] = await Promise.all([
-        records.recordCase(first, origin, claim),
-        records.recordCase(second, origin, claim),
+        records.recordCase(first, origin, { claim }),
+        records.recordCase(second, origin, { claim }),
       ]);
       expect(a).toEqual(first);
       expect(b).toEqual(first);
-      expect(await records.recordCase(third, origin, claim)).toEqual(first);
+      expect(await records.recordCase(third, origin, { claim })).toEqual(first);
       expect(await records.getCase(second.id)).toBeUndefined();
       await reopen();
       expect(await records.findClaimed(claim)).toEqual(first);
       await expect(records.findClaimed(claimOf("key-1", "other"))).rejects.toMatchObject({
         code: "idempotency-key-reused",
       });
-      await expect(records.recordCase(third, origin, claimOf("key-1", "other"))).rejects.toMatchObject({
+      await expect(records.recordCase(third, origin, { claim: claimOf("key-1", "other") })).rejects.toMatchObject({
         code: "idempotency-key-reused",
       });
       expect(await records.getCase(third.id)).toBeUndefined();

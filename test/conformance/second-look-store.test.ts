@@ -60,7 +60,7 @@ describe.each(databases)("tickets for second looks in $name", ({ open, here }) =
     /** Each test has a release of its own, so that it leases its own tickets only. */
     const post = async (release: string, change: Partial<SecondLookTicket> = {}): Promise<CaseRecord> => {
       const ticket = { release, gain: 0.2, outOfDomain: false, waitMsMax: longMs, ...change };
-      return records.recordCase(provisional(), origin, undefined, ticket);
+      return records.recordCase(provisional(), origin, { ticket });
     };
     const lease = (release: string, change: Partial<SecondLookAsk> = {}, from = records) =>
       from.secondLooks.leaseSecondLooks({
@@ -91,7 +91,7 @@ describe.each(databases)("tickets for second looks in $name", ({ open, here }) =
       expect(await records.getCase(record.id)).toEqual(record);
       const bad = { ...provisional(), patientId: "nul \u0000 byte" };
       const ticket = { release, gain: 1, outOfDomain: false, waitMsMax: longMs };
-      await expect(records.recordCase(bad, origin, undefined, ticket)).rejects.toMatchObject({
+      await expect(records.recordCase(bad, origin, { ticket })).rejects.toMatchObject({
         code: "store-unavailable",
       });
       expect(await records.secondLooks.countPending()).toBe(before + 1);
@@ -104,7 +104,7 @@ describe.each(databases)("tickets for second looks in $name", ({ open, here }) =
 
     it("belong to provisional cases alone", async () => {
       const ticket = { release: "r", gain: 1, outOfDomain: false, waitMsMax: longMs };
-      await expect(records.recordCase(caseRecord(), origin, undefined, ticket)).rejects.toThrow(/provisional/);
+      await expect(records.recordCase(caseRecord(), origin, { ticket })).rejects.toThrow(/provisional/);
       await expect(records.recordCase(provisional(), origin)).rejects.toThrow(/provisional/);
     });
 
@@ -113,7 +113,7 @@ describe.each(databases)("tickets for second looks in $name", ({ open, here }) =
       const [one, other] = [provisional(), provisional()];
       const ticket = { release, gain: 1, outOfDomain: false, waitMsMax: longMs };
       const claim = { key: randomUUID(), fingerprint: "f" };
-      const write = (record: CaseRecord) => records.recordCase(record, origin, claim, ticket);
+      const write = (record: CaseRecord) => records.recordCase(record, origin, { claim, ticket });
       const standing = await Promise.all([write(one), write(one), write(other)]);
       expect(standing.map(({ id }) => id)).toEqual([one.id, one.id, one.id]);
       expect(idsOf(await lease(release))).toEqual([one.id]);
@@ -235,7 +235,7 @@ describe.each(databases)("tickets for second looks in $name", ({ open, here }) =
       const release = randomUUID();
       const claim = { key: randomUUID(), fingerprint: "f" };
       const ticket = { release, gain: 1, outOfDomain: false, waitMsMax: longMs };
-      const record = await records.recordCase(provisional(), origin, claim, ticket);
+      const record = await records.recordCase(provisional(), origin, { claim, ticket });
       expect(await records.findClaimed(claim)).toEqual(record);
       const [held] = (await lease(release)) as [LeasedSecondLook];
       await settle(held);
