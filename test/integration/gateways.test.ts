@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import type { GatewayView } from "../../src/contracts/index.ts";
 import { type BatchBody, finished, lineOf, ndjson, postBatch, readEvents, resultsOf } from "../support/batches.ts";
@@ -50,12 +50,13 @@ describe.skipIf(database === undefined)(
       servers = servers.filter((each) => !ended.includes(each));
       await Promise.all(ended.map((each) => each.stop()));
     };
+    // What a test that failed has left would lead on in the next one.
+    afterEach(() => end(...servers));
     beforeAll(async () => {
       root = await mkdtemp(join(tmpdir(), "fovea-gateways-"));
       [shared, eye] = await Promise.all([serverDatabase(database as string), drawEye(7)]);
     });
     afterAll(async () => {
-      await end(...servers);
       await shared.drop();
       await rm(root, { recursive: true, force: true });
     });
@@ -76,8 +77,9 @@ describe.skipIf(database === undefined)(
         const both = await pair();
         const first = await theLeader(both);
         const second = both.find((each) => each !== first) as TestServer;
+        // Each says once a second that it is there.
+        await until(async () => (await gatewaysOf(second)).length === 2, 10_000, "both to be seen");
         const seen = await gatewaysOf(second);
-        expect(seen).toHaveLength(2);
         expect(seen.filter(({ leads }) => leads.includes("monitor")).map(({ here }) => here)).toEqual([false]);
 
         first.process.kill("SIGSTOP");
