@@ -151,9 +151,13 @@ export async function ask<T>(
 
 async function get(path: string, maxMs: number, init: RequestInit = {}): Promise<Answer<Response>> {
   try {
-    const headers = { ...(init.headers as Record<string, string> | undefined), ...apiKey.headers() };
+    const key = apiKey.headers();
+    const headers = { ...(init.headers as Record<string, string> | undefined), ...key };
     const response = await fetch(path, { ...init, headers, signal: AbortSignal.timeout(maxMs) });
     if (response.ok) return { value: response };
+    // Somebody entered another key meanwhile: this says nothing about that one.
+    if (response.status === 401 && apiKey.headers()["X-API-Key"] !== key["X-API-Key"])
+      return await get(path, maxMs, init);
     const body = parsed(await response.text());
     return { failure: failureOf(response.status, response.headers.get("Retry-After"), body) };
   } catch {
