@@ -1,7 +1,6 @@
 import type { CaseRecord } from "./decision.ts";
 import type { Lease } from "./leases.ts";
 import type { BandOverride } from "./pack.ts";
-import type { Origin } from "./stores.ts";
 
 /** Where the cascade left a case; known before any label. */
 export const strata = ["fast-negative", "fast-positive", "band"] as const;
@@ -60,7 +59,10 @@ export interface SettledEvent {
   readonly at: string;
   /** Of the human coin. */
   readonly probability: number;
-  /** Absent: the coin spared it. */
+  /**
+   * Absent: the coin spared it, or the picture cannot be judged (`ungradable`). What nobody can call right or wrong counts
+   * as no error with every coin alike, so that leaving it out here weighs neither way; leaving out the case would.
+   */
   readonly judgement?: {
     readonly positive: boolean;
     /** The calibrated probability that the decision rested on. */
@@ -74,9 +76,15 @@ export interface SettledEvent {
 export interface DriftFeed {
   /** @param after 0 from the start */
   readCases(programme: string, after: number, limit: number): Promise<readonly ReadEvent[]>;
-  /** Up to the first case that waits for its label: cases without an error would otherwise always come first. */
+  /**
+   * Up to the first case that is undecided, or waits for its label or for the end of a conflict: cases without an error
+   * would otherwise always come first. When one has waited for 90 days, all cases of its time are let go of, by age alone.
+   */
   settledCases(programme: string, after: number, limit: number): Promise<readonly SettledEvent[]>;
-  /** Lets go of what both cursors have passed. */
+  /**
+   * Lets go of what both cursors have passed; of what a case says as read, once that cursor has. Coins of cases that
+   * chance put before people and that have a label stay with their labels.
+   */
   forget(programme: string, cursors: { readonly read: number; readonly settled: number }): Promise<void>;
 }
 
@@ -115,57 +123,6 @@ export interface AuditLookStore {
   settleAuditLook(lease: AuditLookLease, finePositive?: boolean): Promise<boolean>;
   /** Looks that are still to be done. */
   countAuditLooks(): Promise<number>;
-}
-
-export const labelRoles = ["reader", "senior", "adjudicator"] as const;
-export type LabelRole = (typeof labelRoles)[number];
-
-/** What a person says a picture shows. Never changed and never replaced: who disagrees adds another. */
-export interface CaseLabel {
-  readonly id: string;
-  readonly caseId: string;
-  readonly programme: string;
-  /** One of the programme's labels, or `ungradable`. */
-  readonly label: string;
-  readonly positive: boolean;
-  readonly role: LabelRole;
-  /** Who said so, as the caller names them; never a patient. */
-  readonly by: string;
-  readonly at: string;
-  readonly note?: string;
-}
-
-/** All that people said of a case, and what follows from it. */
-export interface LabelledCase {
-  readonly caseId: string;
-  readonly labels: readonly CaseLabel[];
-  /** The label that holds: the newest of the highest role, when nobody of that role contradicts it. */
-  readonly truth?: string;
-  readonly conflict: boolean;
-}
-
-/** What a person is asked to look at. */
-export interface LabelTask {
-  readonly caseId: string;
-  readonly programme: string;
-  readonly source: "abstention" | "audit" | "alarm" | "repeat";
-  /** Whether the readers' answer may be shown beside the picture. */
-  readonly answerShown: boolean;
-}
-
-export interface Labels {
-  /** @throws {Problem} case-unknown, field-invalid for a label that the programme does not have */
-  addLabel(label: Omit<CaseLabel, "id" | "at" | "programme" | "positive">, origin: Origin): Promise<LabelledCase>;
-  labelsOf(caseId: string): Promise<LabelledCase>;
-  /** Cases that wait for a person, best first. @param alarmed cases of an open incident */
-  nextTasks(programme: string, alarmed: readonly string[], limit: number): Promise<readonly LabelTask[]>;
-  /** How many labels came since, and how many of these cases have one. */
-  countLabels(programme: string, since: string, of: readonly string[]): Promise<{ total: number; ofThese: number }>;
-  /** Labelled cases with their records, newest first, for training and for the gate. */
-  labelledCases(
-    programme: string,
-    page: { readonly before?: string; readonly limit: number },
-  ): Promise<readonly { readonly record: CaseRecord; readonly labelled: LabelledCase; readonly audit?: CaseAudit }[]>;
 }
 
 /** Steps of an incident, in the order in which they can come. */

@@ -2,6 +2,7 @@ export * from "./batches.ts";
 export * from "./decision.ts";
 export * from "./drift.ts";
 export * from "./image.ts";
+export * from "./labels.ts";
 export * from "./leases.ts";
 export * from "./news.ts";
 export * from "./nodes.ts";

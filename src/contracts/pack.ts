@@ -53,14 +53,16 @@ const inputSchema = z.discriminatedUnion("type", [
     ...commonInput,
     type: z.literal("uint8"),
     layout: z.literal("nhwc"),
-    /** The whole image is squeezed to the input size: nothing at its rim is cut away. */
-    fit: z.literal("squash"),
+    /**
+     * `squash`: the whole image is squeezed to the input size, so nothing at its rim is cut away; `cover`: its shortest
+     * side is brought to the input's and the middle cut out, so no aspect changes.
+     */
+    fit: z.enum(["squash", "cover"]),
   }),
   z.object({
     ...commonInput,
     type: z.literal("float32"),
     layout: z.literal("nchw"),
-    /** The shortest side is brought to the input's and the middle cut out: no aspect changes. */
     fit: z.literal("cover"),
     /** Red, green, blue, of values from 0 to 1. */
     mean: perChannel,

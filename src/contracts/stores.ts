@@ -29,6 +29,7 @@ export interface CaseCompanions {
 export const auditActions = [
   "case.created",
   "case.completed",
+  "case.audited",
   "case.read",
   "cases.listed",
   "readings.read",

@@ -6,6 +6,7 @@ import type {
   BatchResultPage,
   BatchStore,
   CaseRecord,
+  DriftInput,
   DueWebhook,
   ItemLease,
   ItemSettlement,
@@ -85,8 +86,8 @@ export class DatabaseBatches implements BatchStore {
     await this.#thread.call("settleItems", settlements);
   }
 
-  recordItem(record: CaseRecord, origin: Origin, lease: ItemLease): Promise<boolean> {
-    return this.#settings.recordItem(record, origin, leaseOf(lease));
+  recordItem(record: CaseRecord, origin: Origin, lease: ItemLease, drift?: DriftInput): Promise<boolean> {
+    return this.#settings.recordItem(record, origin, leaseOf(lease), drift);
   }
 
   async cancelBatch(id: string, origin: Origin): Promise<BatchRecord | undefined> {

@@ -7,6 +7,7 @@ import {
   type CaseRecord,
   type CaseStore,
   type DriftFigures,
+  type DriftInput,
   type DriftQuestion,
   type IdempotencyClaim,
   type ItemLease,
@@ -15,7 +16,10 @@ import {
   Problem,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
+import { DatabaseAuditLooks } from "./database-audit-looks.ts";
 import { DatabaseBatches } from "./database-batches.ts";
+import { DatabaseDrift } from "./database-drift.ts";
+import { DatabaseLabels, type LabelRules } from "./database-labels.ts";
 import { DatabaseLeases, plain } from "./database-leases.ts";
 import { DatabasePersons } from "./database-persons.ts";
 import { DatabaseResults } from "./database-results.ts";
@@ -56,6 +60,10 @@ export class DatabaseRecords implements CaseStore {
   readonly batches: DatabaseBatches;
   /** Tickets for second looks in the same database. */
   readonly secondLooks: DatabaseSecondLooks;
+  /** Looks that chance asked for, in the same database. */
+  readonly auditLooks: DatabaseAuditLooks;
+  /** What the drift monitor reads, and what it remembers. */
+  readonly drift: DatabaseDrift;
   /** What several gateways on the same database agree by. */
   readonly leases: DatabaseLeases;
   readonly #thread: RecordThread;
@@ -74,9 +82,11 @@ export class DatabaseRecords implements CaseStore {
     this.leases = new DatabaseLeases(this.#thread);
     this.batches = new DatabaseBatches(this.#thread, {
       clock: settings.clock,
-      recordItem: (record, origin, lease) => this.#recordItem(record, origin, lease),
+      recordItem: (record, origin, lease, drift) => this.#recordItem(record, origin, lease, drift),
     });
     this.secondLooks = new DatabaseSecondLooks(this.#thread, settings.clock);
+    this.auditLooks = new DatabaseAuditLooks(this.#thread, settings.clock);
+    this.drift = new DatabaseDrift(this.#thread);
   }
 
   /** Resolves once the database is open and brought forward. */
@@ -89,13 +99,14 @@ export class DatabaseRecords implements CaseStore {
     return this.#thread.failure;
   }
 
-  async recordCase(record: CaseRecord, origin: Origin, { claim, ticket }: CaseCompanions = {}): Promise<CaseRecord> {
+  async recordCase(record: CaseRecord, origin: Origin, companions: CaseCompanions = {}): Promise<CaseRecord> {
+    const { claim, ticket, drift } = companions;
     if ((record.status === "provisional") !== (ticket !== undefined))
       throw new TypeError("a case is provisional with a ticket, and only then");
     const at = this.#settings.clock.timestamp();
     const expiresAt = new Date(Date.parse(at) + claimHours * hourMs).toISOString();
     const result = await this.#write({
-      ...this.#caseItem(record, at),
+      ...this.#caseItem(record, at, drift),
       origin,
       action: "case.created",
       ...(claim && { claim: { ...claim, expiresAt } }),
@@ -106,8 +117,8 @@ export class DatabaseRecords implements CaseStore {
     return standingOf(result.standing, claim);
   }
 
-  async #recordItem(record: CaseRecord, origin: Origin, lease: ItemLease): Promise<boolean> {
-    const item = this.#caseItem(record, this.#settings.clock.timestamp());
+  async #recordItem(record: CaseRecord, origin: Origin, lease: ItemLease, drift?: DriftInput): Promise<boolean> {
+    const item = this.#caseItem(record, this.#settings.clock.timestamp(), drift);
     const result = await this.#write({ ...item, origin, action: "case.created", batchItem: lease });
     if (!result.ok) throw Problem.fromMessage(result.problem);
     return result.lost !== true;
@@ -155,6 +166,11 @@ export class DatabaseRecords implements CaseStore {
     return new DatabaseResults(this.#thread, days);
   }
 
+  /** What people say of the cases. @param rules what may be said, and who is asked what */
+  labelsBy(rules: LabelRules): DatabaseLabels {
+    return new DatabaseLabels(this.#thread, this.#settings.clock, rules);
+  }
+
   /** Of these objects, those that are kept for a case or a person. */
   knownObjects(names: readonly string[]): Promise<readonly string[]> {
     return this.#thread.call("knownObjects", names);
@@ -171,8 +187,14 @@ export class DatabaseRecords implements CaseStore {
     await this.#thread.close();
   }
 
-  #caseItem(record: CaseRecord, at: string) {
-    return { kind: "case" as const, record: JSON.stringify(record), at, expiresAt: this.#imageExpiry(at) };
+  #caseItem(record: CaseRecord, at: string, drift?: DriftInput) {
+    return {
+      kind: "case" as const,
+      record: JSON.stringify(record),
+      at,
+      expiresAt: this.#imageExpiry(at),
+      ...(drift && { drift: watchable(record, drift) }),
+    };
   }
 
   #imageExpiry(at: string): string | null {
@@ -210,6 +232,13 @@ export class DatabaseRecords implements CaseStore {
       }
     }
   }
+}
+
+/** What is to be judged must say what it claimed; and only the embedding itself goes to the thread, not what it is cut from. */
+function watchable({ decision }: CaseRecord, drift: DriftInput): DriftInput {
+  if (decision.positiveProbability === undefined) throw new TypeError("a watched case claims no probability");
+  const { embedding } = drift;
+  return embedding === undefined ? drift : { ...drift, embedding: embedding.slice() };
 }
 
 function standingOf(standing: { fingerprint: string; record: string }, claim: IdempotencyClaim): CaseRecord {

@@ -28,13 +28,19 @@ export class DatabaseSecondLooks implements SecondLookStore {
     await this.#thread.call("releaseSecondLook", { lease: leaseOf(lease), afterMs });
   }
 
-  settleSecondLook(record: CaseRecord, origin: Origin, lease: SecondLookLease): Promise<boolean> {
+  settleSecondLook(
+    record: CaseRecord,
+    origin: Origin,
+    lease: SecondLookLease,
+    finePositive?: boolean,
+  ): Promise<boolean> {
     const at = this.#clock.timestamp();
     return this.#thread.call("settleSecondLook", {
       record: JSON.stringify(record),
       origin,
       lease: leaseOf(lease),
       at,
+      ...(finePositive !== undefined && { finePositive }),
     });
   }
 

@@ -3,6 +3,7 @@ import type {
   AuditVerdict,
   CaseFilter,
   DriftFigures,
+  DriftInput,
   DriftQuestion,
   IdempotencyClaim,
   ItemLease,
@@ -12,6 +13,8 @@ import type {
   SecondLookTicket,
 } from "../contracts/index.ts";
 import type { BatchCalls } from "./batch-messages.ts";
+import type { DriftCalls } from "./drift-messages.ts";
+import type { LabelCalls } from "./label-messages.ts";
 import type { LeaseCalls } from "./lease-messages.ts";
 import type { PersonCalls } from "./person-messages.ts";
 import type { SecondLookCalls } from "./second-look-messages.ts";
@@ -34,6 +37,7 @@ export type WriteItem =
       readonly batchItem?: ItemLease;
       /** Of a provisional case. */
       readonly ticket?: SecondLookTicket;
+      readonly drift?: DriftInput;
     }
   | { readonly kind: "access"; readonly event: AuditEvent; readonly at: string };
 
@@ -50,7 +54,7 @@ export type WriteResult =
   | { readonly ok: false; readonly problem: ProblemMessage };
 
 /** What the thread can be asked, and what it answers. */
-export interface Calls extends PersonCalls, BatchCalls, LeaseCalls, SecondLookCalls {
+export interface Calls extends PersonCalls, BatchCalls, LeaseCalls, SecondLookCalls, DriftCalls, LabelCalls {
   readonly write: { readonly asked: readonly WriteItem[]; readonly answer: readonly WriteResult[] };
   readonly findClaimed: {
     readonly asked: { readonly key: string; readonly at: string };

@@ -6,13 +6,18 @@ import { openDatabase } from "./database.ts";
 import type { CallName, Calls, DatabasePlace, FromThread, ToThread, WriteItem, WriteResult } from "./messages.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { alertsAfter, lastAlert } from "./queries/alerts.ts";
+import { countAuditLooks, leaseAuditLooks, releaseAuditLook, settleAuditLook } from "./queries/audit-looks.ts";
 import { cancelBatch, dueWebhooks, forgetBatches, retryFailed, settleWebhook } from "./queries/batch-acts.ts";
 import { addItems, beginBatch, dropBatch, sealBatch } from "./queries/batch-intake.ts";
 import { leaseItems, renewLeases, settleItems } from "./queries/batch-leases.ts";
 import { batchBacklog, batchResults, getBatch, listBatches } from "./queries/batch-read.ts";
+import { forgetDrift, readCases, settledCases } from "./queries/drift-feed.ts";
 import { driftFigures } from "./queries/drift-figures.ts";
+import { findIncident, listIncidents, loadDrift, saveDrift, servedDrift } from "./queries/drift-states.ts";
 import { expire, knownObjects } from "./queries/expire.ts";
 import { getResults, keepResults } from "./queries/kept-results.ts";
+import { labelCandidates } from "./queries/label-candidates.ts";
+import { addLabel, countLabels, labelledCases, labelsOf, programmeOf } from "./queries/labels.ts";
 import { forgetSpent, releaseLease, renewLease, standingLeases, takeLease } from "./queries/leases.ts";
 import {
   countUnread,
@@ -79,7 +84,7 @@ const handlers: Handlers = {
   driftFigures,
   verifyAudit: (db) => verifyAudit(db),
   knownObjects,
-  expire,
+  expire: (db, asked) => sweepRows(db, asked),
   createPerson,
   getPerson,
   listPersons,
@@ -113,6 +118,24 @@ const handlers: Handlers = {
   releaseSecondLook,
   settleSecondLook,
   countPending: (db) => countPending(db),
+  leaseAuditLooks,
+  releaseAuditLook,
+  settleAuditLook,
+  countAuditLooks: (db) => countAuditLooks(db),
+  readCases,
+  settledCases,
+  forgetDrift,
+  loadDrift,
+  servedDrift: (db) => servedDrift(db),
+  saveDrift,
+  listIncidents,
+  findIncident,
+  programmeOf,
+  addLabel,
+  labelsOf,
+  labelCandidates,
+  countLabels,
+  labelledCases,
   takeLease,
   renewLease,
   releaseLease,
@@ -130,6 +153,13 @@ const handlers: Handlers = {
     return undefined;
   },
 };
+
+/** A server gives the room of rows that went to others by itself; the embedded database only when it is told. */
+async function sweepRows(db: Kysely<Schema>, asked: Calls["expire"]["asked"]): Promise<Calls["expire"]["answer"]> {
+  const due = await expire(db, asked);
+  if (due !== undefined && "folder" in (workerData as DatabasePlace)) await sql`vacuum drift_cases`.execute(db);
+  return due;
+}
 
 async function answer(db: Kysely<Schema>, { call, name, asked }: ToThread): Promise<void> {
   try {

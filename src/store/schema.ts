@@ -1,4 +1,12 @@
 import type { Generated } from "kysely";
+import type {
+  DriftCaseTable,
+  DriftMarkTable,
+  DriftStateTable,
+  IncidentEventTable,
+  IncidentTable,
+  LabelTable,
+} from "./drift-schema.ts";
 
 /** Columns as both databases hold them. `docs/data-model.md` says why each is there. */
 export interface CaseTable {
@@ -244,4 +252,10 @@ export interface Schema {
   leases: LeaseTable;
   token_buckets: TokenBucketTable;
   kept_results: KeptResultTable;
+  drift_cases: DriftCaseTable;
+  drift_marks: DriftMarkTable;
+  labels: LabelTable;
+  drift_states: DriftStateTable;
+  incidents: IncidentTable;
+  incident_events: IncidentEventTable;
 }

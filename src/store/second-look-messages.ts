@@ -21,6 +21,7 @@ export interface SecondLookCalls {
       readonly origin: Origin;
       readonly lease: SecondLookLease;
       readonly at: string;
+      readonly finePositive?: boolean;
     };
     readonly answer: boolean;
   };

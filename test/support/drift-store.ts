@@ -54,7 +54,7 @@ export function memoryDrift(lease: Lease = { name: "monitor", token: 1 }): Memor
       copied(
         [...incidents.values()]
           .filter((each) => programme === undefined || each.programme === programme)
-          .reverse()
+          .sort((one, other) => other.openedAt.localeCompare(one.openedAt) || other.id.localeCompare(one.id))
           .slice(0, limit),
       ),
     incident: async (id) => {

@@ -6,6 +6,7 @@ import { up as persons } from "./0002-persons.ts";
 import { up as batches } from "./0003-batches.ts";
 import { up as secondLooks } from "./0004-second-looks.ts";
 import { up as leases } from "./0005-leases.ts";
+import { up as drift } from "./0006-drift.ts";
 
 /** In order of their names; each runs once, inside one transaction with all that are due. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0003-batches": { up: batches },
   "0004-second-looks": { up: secondLooks },
   "0005-leases": { up: leases },
+  "0006-drift": { up: drift },
 };
 
 /**

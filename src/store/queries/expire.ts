@@ -3,6 +3,7 @@ import type { Lease } from "../../contracts/index.ts";
 import type { Schema } from "../schema.ts";
 import { forgetAlerts } from "./alerts.ts";
 import { appendAudit } from "./append-audit.ts";
+import { letGoOfOld } from "./drift-feed.ts";
 import { isLeased } from "./leases.ts";
 
 /** Objects forgotten in one go; the next sweep takes the rest. */
@@ -23,6 +24,7 @@ export function expire(
     const stale = new Date(now.getTime() - outboxDays * dayMs);
     await tx.deleteFrom("outbox").where("created_at", "<=", stale).execute();
     await forgetAlerts(tx, now);
+    await letGoOfOld(tx, now);
     const due = await tx
       .selectFrom("objects")
       .select("sha256")

@@ -4,6 +4,7 @@ import { inTransaction } from "../connection-loss.ts";
 import type { Schema } from "../schema.ts";
 import type { SecondLookCalls, StoredSecondLook } from "../second-look-messages.ts";
 import { appendAudit } from "./append-audit.ts";
+import { completeDriftCase, lockDriftCase } from "./drift-cases.ts";
 import { caseRow, readingRows } from "./rows.ts";
 
 /** Called in the transaction that writes the cases. */
@@ -112,7 +113,7 @@ export async function releaseSecondLook(
 
 export function settleSecondLook(
   db: Kysely<Schema>,
-  { record: json, origin, lease: { caseId, attempt }, at }: SecondLookCalls["settleSecondLook"]["asked"],
+  { record: json, origin, lease: { caseId, attempt }, at, finePositive }: SecondLookCalls["settleSecondLook"]["asked"],
 ): Promise<boolean> {
   const record = JSON.parse(json) as CaseRecord;
   if (record.id !== caseId) throw new TypeError("the record is of another case");
@@ -135,7 +136,9 @@ export function settleSecondLook(
       .insertInto("outbox")
       .values({ topic: "case.decided", case_id: caseId, created_at: new Date(at) })
       .execute();
-    await appendAudit(tx, [{ ...origin, action: "case.completed", object: `case/${caseId}`, at }]);
+    const isWatched = await lockDriftCase(tx, caseId, { state: "undecided" });
+    const [seq] = await appendAudit(tx, [{ ...origin, action: "case.completed", object: `case/${caseId}`, at }]);
+    if (isWatched) await completeDriftCase(tx, caseId, seq as number, finePositive);
     return true;
   });
 }

@@ -1,9 +1,11 @@
 import type { Kysely, Transaction } from "kysely";
 import type { CaseRecord } from "../../contracts/index.ts";
+import type { ChainedEvent } from "../audit-chain.ts";
 import type { WriteItem, WriteResult } from "../messages.ts";
 import type { Schema } from "../schema.ts";
 import { appendAudit } from "./append-audit.ts";
 import { finishItems } from "./batch-fence.ts";
+import { insertDriftCases } from "./drift-cases.ts";
 import { keepObjects, objectRow } from "./keep-objects.ts";
 import { caseRow, readingRows } from "./rows.ts";
 import { insertTickets } from "./second-looks.ts";
@@ -17,8 +19,9 @@ type Standing = { readonly fingerprint: string; readonly record: string };
 
 /**
  * Writes a group in one transaction: for each case its row, readings, object, outbox event and claim, and its ticket
- * where it is provisional; for everything its audit entry. A case that is there already (a repeated group, an imported journal) is left as it is, so the same
- * group may be sent again when nobody knows whether it was committed.
+ * where it is provisional; for everything its audit entry; and what the drift monitor is told, under the number of that
+ * entry. A case that is there already (a repeated group, an imported journal) is left as it is, so the same group may be
+ * sent again when nobody knows whether it was committed.
  *
  * Rows are taken in one order by every process (items of batches, batches, claims, objects, then the audit head), so
  * that two cannot wait for each other.
@@ -41,7 +44,8 @@ export function writeGroup(db: Kysely<Schema>, items: readonly WriteItem[]): Pro
       held.filter(({ record }) => !standing.has(record.id)),
     );
     const results: WriteResult[] = [];
-    const events = [];
+    const events: Omit<ChainedEvent, "seq">[] = [];
+    const entryOf = new Map<string, number>();
     let next = 0;
     for (const item of items) {
       if (item.kind === "access") {
@@ -53,9 +57,18 @@ export function writeGroup(db: Kysely<Schema>, items: readonly WriteItem[]): Pro
       const other = standing.get(id);
       if (lost.has(id)) results.push({ ok: true, lost: true });
       else results.push(other === undefined ? { ok: true } : { ok: true, standing: other });
-      if (fresh.has(id)) events.push({ ...item.origin, action: item.action, object: `case/${id}`, at: item.at });
+      if (!fresh.has(id)) continue;
+      entryOf.set(id, events.length);
+      events.push({ ...item.origin, action: item.action, object: `case/${id}`, at: item.at });
     }
-    await appendAudit(tx, events);
+    const numbers = await appendAudit(tx, events);
+    await insertDriftCases(
+      tx,
+      held.flatMap(({ item: { drift }, record }) => {
+        const entry = entryOf.get(record.id);
+        return drift === undefined || entry === undefined ? [] : [{ record, drift, seq: numbers[entry] as number }];
+      }),
+    );
     return results;
   });
 }
