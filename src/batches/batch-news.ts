@@ -98,8 +98,8 @@ export function announceBatches(store: BatchStore, news: Pick<BatchNews, "tell">
       await store.settleItems(settlements);
       all(settlements);
     },
-    recordItem: async (record, origin, lease) => {
-      const isWritten = await store.recordItem(record, origin, lease);
+    recordItem: async (record, origin, lease, drift) => {
+      const isWritten = await store.recordItem(record, origin, lease, drift);
       tell(lease.batch);
       return isWritten;
     },

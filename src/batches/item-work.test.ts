@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type LeasedItem, Problem, type ProblemCode } from "../contracts/index.ts";
-import { settlementOf, triesMax } from "./item-work.ts";
+import { caseRecord } from "../../test/support/case-record.ts";
+import { type DriftInput, type LeasedItem, Problem, type ProblemCode } from "../contracts/index.ts";
+import { createLog } from "../platform/index.ts";
+import { type ScreenItem, settlementOf, triesMax, workOn } from "./item-work.ts";
 
 const item = (tries: number): LeasedItem => ({
   batch: "b",
@@ -36,4 +38,22 @@ describe("what becomes of an item that made no case", () => {
     "%s is no try of the item",
     (code) => expect(settled(code, triesMax).result).toBe("release"),
   );
+});
+
+describe("the case of an item", () => {
+  it("is recorded with what the drift monitor is told of it", async () => {
+    const asked: unknown[] = [];
+    const drift = { group: "g" } as DriftInput;
+    const record = caseRecord();
+    const store = {
+      recordItem: async (...all: unknown[]) => {
+        asked.push(all);
+        return true;
+      },
+    };
+    const screen: ScreenItem = (_item, cases) => cases.recordCase(record, item(1).origin, { drift });
+    const deps = { store, screen, log: createLog("silent", "test") };
+    expect(await workOn(deps, item(1), new AbortController().signal)).toBeUndefined();
+    expect(asked).toEqual([[record, item(1).origin, item(1), drift]]);
+  });
 });

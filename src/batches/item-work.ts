@@ -55,8 +55,8 @@ export async function workOn(
   signal: AbortSignal,
 ): Promise<ItemSettlement | undefined> {
   const cases: ScreeningDeps["cases"] = {
-    recordCase: async (record, origin) => {
-      if (!(await deps.store.recordItem(record, origin, item))) throw new LeaseLost();
+    recordCase: async (record, origin, { drift } = {}) => {
+      if (!(await deps.store.recordItem(record, origin, item, drift))) throw new LeaseLost();
       return record;
     },
   };

@@ -1,3 +1,4 @@
+export { auditCase } from "./audit/case-audit.ts";
 export { auditCoin, auditReplays, tossAudit } from "./audit/coin.ts";
 export { defaultAuditRates } from "./audit/probability.ts";
 export { Adwin } from "./comparators/adwin.ts";

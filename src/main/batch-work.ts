@@ -8,7 +8,7 @@ import type { Records } from "./records.ts";
 
 type Deps = Pick<
   Parameters<typeof screenItem>[0],
-  "programmes" | "predictor" | "objects" | "metrics" | "clock" | "newCaseId"
+  "programmes" | "predictor" | "objects" | "metrics" | "clock" | "newCaseId" | "audits"
 > & { readonly log: Log; readonly news: News | undefined; readonly ready: () => { readonly ready: boolean } };
 
 export interface BatchWork {

@@ -16,8 +16,8 @@ export function countItems(store: BatchStore, { batchItems }: Pick<Metrics, "bat
       await store.settleItems(settlements);
       for (const { result } of settlements) batchItems.inc({ result: names[result] });
     },
-    recordItem: async (record, origin, lease) => {
-      const isWritten = await store.recordItem(record, origin, lease);
+    recordItem: async (record, origin, lease, drift) => {
+      const isWritten = await store.recordItem(record, origin, lease, drift);
       if (isWritten) batchItems.inc({ result: "done" });
       return isWritten;
     },

@@ -54,7 +54,8 @@ async function runToEnd(world: World): Promise<number> {
 }
 
 async function hasEnded(world: World): Promise<boolean> {
-  const [incident] = (await world.memory.incidents("cataract", 10)).filter(({ kind }) => kind === "harm").slice(-1);
+  const first = world.memory.written.find(({ incident }) => incident.includes("-harm-"))?.incident;
+  const incident = first === undefined ? undefined : (await world.memory.incident(first))?.incident;
   const saved = (await world.memory.loadDrift("cataract"))?.state as SavedLoop | undefined;
   const isOpen = saved === undefined || saved.loop.retiring.length > 0 || saved.loop.arriving !== null;
   return incident !== undefined && ends.includes(incident.state) && !isOpen;
@@ -89,6 +90,25 @@ describe("the drift loop", () => {
     const [id] = steps[0]?.split(" ") ?? [];
     expect(registry).toEqual([`registered by ${id}/train`, "shadow second", "activate second"]);
     expect(await world.memory.servedDrift()).toEqual([{ programme: "cataract", auditFactor: 1 }]);
+  });
+
+  it("lets go of what it has taken, however little that is", async () => {
+    const world = driftWorld({ weather: badWeather });
+    const forgotten: unknown[] = [];
+    const few = (limit: number) => Math.min(limit, 3);
+    const { readCases, settledCases } = world.memory;
+    Object.assign(world.memory, {
+      readCases: async (programme: string, after: number, limit: number) =>
+        after > 0 ? [] : readCases(programme, after, few(limit)),
+      settledCases: async (programme: string, after: number, limit: number) =>
+        after > 0 ? [] : settledCases(programme, after, few(limit)),
+      forget: async (...asked: unknown[]) => void forgotten.push(asked),
+    });
+    const loop = processOn(world);
+    expect(await loop.round(leading(world))).toBe(false);
+    expect(forgotten).toEqual([["cataract", { read: 3, settled: 3 }]]);
+    await loop.round(leading(world));
+    expect(forgotten).toHaveLength(1);
   });
 
   const mishaps: readonly (readonly [string, WorldOptions])[] = [

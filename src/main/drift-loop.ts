@@ -79,6 +79,9 @@ interface Performing {
   retryAt?: number;
 }
 
+/** What a look at the feed brought; where it was full there may be more at once. */
+type Taken = "none" | "some" | "full";
+
 /** Somebody else wrote the state: what is held is not true any more. */
 class Overtaken extends Error {}
 
@@ -139,11 +142,11 @@ export class DriftLoop {
     const settled = await this.#settle(watched, term);
     await this.#step(watched, { kind: "time" }, term);
     const acted = await this.#act(watched, term);
-    if (read || settled) {
+    if (read !== "none" || settled !== "none") {
       const { cursors } = this.#stateOf(watched);
       await this.#deps.feed.forget(watched.programme, cursors);
     }
-    return read || settled || acted;
+    return read === "full" || settled === "full" || acted;
   }
 
   async #load(programme: string): Promise<Held> {
@@ -200,12 +203,12 @@ export class DriftLoop {
     await this.#step(watched, fact, term);
   }
 
-  async #read(watched: Watched, term: Term): Promise<boolean> {
+  async #read(watched: Watched, term: Term): Promise<Taken> {
     const { harm, cursors } = this.#stateOf(watched);
     const candidate = harm?.incident.state === "shadow" ? harm.candidate : undefined;
     const limit = candidate === undefined ? batchMax : mirroredBatchMax;
     const cases = await this.#deps.feed.readCases(watched.programme, cursors.read, limit);
-    if (cases.length === 0) return false;
+    if (cases.length === 0) return "none";
     const mirrored: Mirrored[] = [];
     for (const one of candidate === undefined ? [] : cases) {
       if (one.release.fast !== watched.fast || one.release.fine !== watched.fine) continue;
@@ -213,14 +216,14 @@ export class DriftLoop {
       if (seen !== undefined) mirrored.push(seen);
     }
     await this.#step(watched, { kind: "read", cases, mirrored }, term);
-    return cases.length === limit;
+    return cases.length === limit ? "full" : "some";
   }
 
-  async #settle(watched: Watched, term: Term): Promise<boolean> {
+  async #settle(watched: Watched, term: Term): Promise<Taken> {
     const { harm, cursors } = this.#stateOf(watched);
     const candidate = harm?.incident.state === "canary" ? harm.candidate : undefined;
     const cases = await this.#deps.feed.settledCases(watched.programme, cursors.settled, batchMax);
-    if (cases.length === 0) return false;
+    if (cases.length === 0) return "none";
     const pairs: CanaryPair[] = [];
     for (const one of candidate === undefined ? [] : cases) {
       if (one.judgement === undefined) continue;
@@ -228,7 +231,7 @@ export class DriftLoop {
       if (pair !== undefined) pairs.push(pair);
     }
     await this.#step(watched, { kind: "settled", cases, pairs }, term);
-    return cases.length === batchMax;
+    return cases.length === batchMax ? "full" : "some";
   }
 
   /** Actions run beside the rounds: a training takes long, and cases are watched meanwhile. */

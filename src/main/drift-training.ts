@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { join, resolve } from "node:path";
 import type { CaseAudit, CaseRecord, LabelledCase, Labels, ObjectStore } from "../contracts/index.ts";
 import { type ActionOutcome, humanWeight, labelSplit } from "../drift/index.ts";
 import type { Config, Log } from "../platform/index.ts";
+import { groupOf } from "../screening/index.ts";
 import { lockData } from "../store/index.ts";
 import { DatasetError, type TrainingJob, type TrainingResult } from "../training/index.ts";
 import { type DriftReleases, driftActor } from "./drift-releases.ts";
@@ -42,10 +42,6 @@ export interface LabelledOne {
   readonly labelled: LabelledCase;
   readonly audit?: CaseAudit;
 }
-
-/** Which patient's, without saying who: what is one group here is one in the records. */
-export const groupOf = ({ patientId, image }: Pick<CaseRecord, "patientId" | "image">): string =>
-  patientId === undefined ? image.sha256 : createHash("sha256").update(`patient ${patientId}`).digest("hex");
 
 /** Where a group's labels go, for ever: to learn from, to calibrate, or to judge candidates. */
 export const splitOf = (programme: string, record: LabelledOne["record"]): ReturnType<typeof labelSplit> =>

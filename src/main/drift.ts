@@ -1,22 +1,31 @@
-import type { DriftFeed, DriftReport, DriftStore, DriftView, Labels, ObjectStore } from "../contracts/index.ts";
-import { defaultRules, type Watched } from "../drift/index.ts";
+import type {
+  AuditLookStore,
+  DriftFeed,
+  DriftReport,
+  DriftStore,
+  DriftView,
+  Labels,
+  ObjectStore,
+} from "../contracts/index.ts";
+import { defaultRules } from "../drift/index.ts";
 import { type Config, type Log, type Metrics, systemClock } from "../platform/index.ts";
-import type { ScreeningDeps } from "../screening/index.ts";
+import { type AuditCoin, AuditLooks, type ScreeningDeps, type SecondLooks } from "../screening/index.ts";
+import { createAuditCoin } from "./audit-coin.ts";
 import type { DriftGateDeps } from "./drift-gate.ts";
 import { DriftLoop, type SavedLoop } from "./drift-loop.ts";
-import { watchedOf } from "./drift-reference.ts";
 import { DriftReleases } from "./drift-releases.ts";
 import { DriftWatch, type DriftWatchDeps } from "./drift-watch.ts";
 import { type DriftWorkDeps, driftWork } from "./drift-work.ts";
 import type { Duty } from "./leadership.ts";
 import type { LiveCatalog } from "./live-catalog.ts";
-import { installedProgrammes } from "./load-packs.ts";
+import { WatchedReleases } from "./watched-releases.ts";
 
 /** Where the drift loop keeps what it knows, and what it is fed from. */
 export interface DriftPorts {
   readonly feed: DriftFeed;
   readonly store: DriftStore;
   readonly labels: Labels;
+  readonly looks: AuditLookStore;
 }
 
 /** Incidents that are counted for the metrics. */
@@ -29,6 +38,9 @@ export interface DriftDeps extends DriftPorts {
   readonly releases: DriftWatchDeps["releases"];
   readonly cases: DriftWorkDeps["cases"];
   readonly objects: Pick<ObjectStore, "getObject">;
+  readonly looker: Pick<SecondLooks, "isIdle">;
+  /** Of signed links. */
+  readonly linkSecret: string;
   readonly screening: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId">;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -38,8 +50,10 @@ export interface DriftDeps extends DriftPorts {
 export interface Drift {
   /** For the one that leads. */
   readonly duty: Duty;
-  /** Follows on every server what the leader ordered. */
-  readonly watch: DriftWatch;
+  /** On every server: follows what the leader ordered, and does the looks that chance asked for. */
+  readonly background: readonly [DriftWatch, AuditLooks];
+  /** For every case. */
+  readonly coin: AuditCoin;
   readonly view: DriftView;
 }
 
@@ -47,12 +61,13 @@ export function createDrift(deps: DriftDeps): Drift {
   const { config, catalog, store, feed, labels, metrics } = deps;
   const log = deps.log.child({ room: "drift" });
   const releases = new DriftReleases(config);
+  const watched = new WatchedReleases(config, catalog, log);
   const loop = new DriftLoop({
     feed,
     store,
     labels,
     work: driftWork({ ...deps, log, releases, predictor: deps.engine }),
-    watched: watchedReleases(config, catalog, log),
+    watched: () => watched.all(),
     rules: defaultRules,
     clock: systemClock,
     log,
@@ -75,28 +90,19 @@ export function createDrift(deps: DriftDeps): Drift {
       // Who leads next has them.
       forgetFigures(metrics);
     },
-    watch: new DriftWatch({ store, catalog, releases: deps.releases, engine: deps.engine, candidateOf, log }),
+    background: [
+      new DriftWatch({ store, catalog, releases: deps.releases, engine: deps.engine, candidateOf, log }),
+      new AuditLooks({
+        ...deps.screening,
+        store: deps.looks,
+        programmes: catalog,
+        objects: deps.objects,
+        isIdle: () => deps.looker.isIdle(),
+        log,
+      }),
+    ],
+    coin: createAuditCoin({ linkSecret: deps.linkSecret, watched, catalog }),
     view: driftView(store, catalog),
-  };
-}
-
-/** References are made once a release: they are read from the pack. */
-function watchedReleases(config: Config, catalog: LiveCatalog, log: Log): () => Promise<readonly Watched[]> {
-  const known = new Map<string, { readonly band: string; readonly watched: Watched | undefined }>();
-  return async () => {
-    const found: Watched[] = [];
-    for (const programme of installedProgrammes(catalog.released)) {
-      const { id } = programme.manifest;
-      const band = [programme.fast.digest, programme.fine.digest, programme.band.digest].join("+");
-      if (known.get(id)?.band !== band) {
-        const watched = await watchedOf(config, programme);
-        if (watched === undefined) log.warn({ programme: id }, "its pack has nothing to compare live cases with");
-        known.set(id, { band, watched });
-      }
-      const { watched } = known.get(id) ?? {};
-      if (watched !== undefined) found.push(watched);
-    }
-    return found;
   };
 }
 

@@ -7,8 +7,9 @@ import { type Config, createLog, createMetrics, type Log, newCaseId, systemClock
 import { AuditWatch } from "./audit-watch.ts";
 import { batchWork } from "./batch-work.ts";
 import { createEngine, type Engine } from "./cluster-engine.ts";
-import { createDrift, type Drift } from "./drift.ts";
+import { createDrift, type Drift, type DriftDeps, type DriftPorts } from "./drift.ts";
 import { createFleet } from "./fleet.ts";
+import { labelRules } from "./label-rules.ts";
 import { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes } from "./load-packs.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
@@ -97,18 +98,28 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
   const releases = new ReleaseWatch(config, programmes, predictor, log.child({ room: "releases" }));
   const stores = { cases, persons, notifications: persons, objects };
   const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId };
-  const drift = driftOf(records, { ...shared, config, catalog: programmes, engine: predictor, releases });
+  const secret = await linkSecret(config);
+  const { secondLooks, looker } = secondLookWork(config, records, shared);
+  const ports = records.drift?.(labelRules(programmes));
+  const drift = driftOf(ports, {
+    ...shared,
+    config,
+    releases,
+    looker,
+    linkSecret: secret,
+    catalog: programmes,
+    engine: predictor,
+  });
+  const screened = { ...shared, audits: drift?.coin };
   const fleet = createFleet(config, records, log, [audit.duty, ...(drift ? [drift.duty] : [])]);
   const alertFeed = new AlertFeed({ alerts: persons, news, log });
   const wake = () => alertFeed.wake();
   const told = { persons: announcePersons(persons, wake), notifications: announceNotifications(persons, wake) };
-  const watchFolder = watchedFolder(config, { ...shared, ...told });
+  const watchFolder = watchedFolder(config, { ...screened, ...told });
   const ready = () => readiness(life.draining, predictor, records, programmes);
-  const { batches, worker } = batchWork(config, records, { ...shared, ready, news });
-  const { secondLooks, looker } = secondLookWork(config, records, shared);
-  const secret = await linkSecret(config);
+  const { batches, worker } = batchWork(config, records, { ...screened, ready, news });
   const deps: Parameters<typeof listen>[0] = {
-    ...shared,
+    ...screened,
     config,
     limiter: rateLimiter(config, records, secret),
     secondLooks,
@@ -117,6 +128,7 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
     news,
     fleet,
     drift: drift?.view,
+    labels: ports?.labels,
     audit: { last: () => audit.last(), verify: () => audit.verify() },
     alerts: persons,
     alertFeed,
@@ -128,7 +140,7 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
     ready,
     draining: () => life.draining,
   };
-  const background = [worker, looker, fleet, ...(drift ? [drift.watch] : [])];
+  const background = [worker, looker, fleet, ...(drift?.background ?? [])];
   return { life, deps, records, predictor, results, trainings, vlm, releases, watchFolder, background };
 }
 
@@ -139,13 +151,12 @@ function rateLimiter(config: Config, { cases }: Records, secret: string): RateLi
   return policies && new RateLimiter({ policies, pool, secret, clock: systemClock });
 }
 
-/** Watches drift where there is something to keep it in. */
+/** Watches drift where that is wished and there is something to keep it in. */
 function driftOf(
-  { drift: ports }: Records,
-  shared: Omit<Parameters<typeof createDrift>[0], "feed" | "store" | "labels" | "screening"> &
-    Parameters<typeof createDrift>[0]["screening"],
+  ports: DriftPorts | undefined,
+  shared: Omit<DriftDeps, keyof DriftPorts | "screening"> & DriftDeps["screening"],
 ): Drift | undefined {
-  return ports && createDrift({ ...shared, ...ports, screening: shared });
+  return ports && shared.config.DRIFT === "on" ? createDrift({ ...shared, ...ports, screening: shared }) : undefined;
 }
 
 function watchOnceWarm(warm: Promise<void>, folder: WatchFolder | undefined, log: Log): void {

@@ -46,6 +46,11 @@ export class LiveCatalog implements ProgrammeCatalog {
     return this.#candidates.get(candidate.release);
   };
 
+  /** Times as many audits of this programme as usual. */
+  auditFactor(programme: string): number {
+    return this.#orders.get(programme)?.auditFactor ?? 1;
+  }
+
   replace(next: ProgrammeCatalog): void {
     this.#released = next;
     this.#lay();

@@ -12,6 +12,7 @@ import {
   S3Objects,
 } from "../store/index.ts";
 import type { DriftPorts } from "./drift.ts";
+import type { LabelRules } from "./label-rules.ts";
 
 /** Everything a gateway keeps. */
 export interface Records {
@@ -19,8 +20,8 @@ export interface Records {
   /** Persons, notifications and alerts, in the database of the cases. */
   readonly persons: DatabasePersons;
   readonly objects: KeptObjects;
-  /** What the drift loop needs; absent where nothing is kept for it. */
-  readonly drift?: DriftPorts | undefined;
+  /** What the drift loop needs, and what people say of cases; absent where nothing is kept for it. */
+  readonly drift?: ((rules: LabelRules) => DriftPorts) | undefined;
   /** Resolves once cases can be recorded; a database server that is away is waited for. */
   readonly opened: Promise<void>;
   /** Why nothing can be recorded now; undefined when it can. */
@@ -49,6 +50,12 @@ export async function openRecords(config: Config, log: Log): Promise<Records> {
     cases,
     persons: cases.persons,
     objects,
+    drift: (rules) => ({
+      feed: cases.drift,
+      store: cases.drift,
+      looks: cases.auditLooks,
+      labels: cases.labelsBy(rules),
+    }),
     opened,
     failure: () =>
       cases.failure ??

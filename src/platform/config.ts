@@ -208,6 +208,7 @@ export const settings = {
   SECOND_LOOK_MAX_MINUTES: count(15, 1, 720).describe(
     "Minutes that a provisional case waits for its second look; then a person decides without it",
   ),
+  DRIFT: z.enum(["on", "off"]).default("on").describe("Watches decisions, and has some audited by chance; or `off`"),
   ...rateSettings,
   CONNECTIONS_MAX: count(2048, 1, 65_535).describe("Most open connections"),
   DRAIN_DELAY_MS: count(0, 0, 60_000).describe("After SIGTERM: keep serving this long, not ready, for load balancers"),

@@ -136,6 +136,12 @@ const recordMetrics = (make: Maker) => ({
 });
 
 const driftMetrics = (make: Maker) => ({
+  auditLooks: make.counter(
+    "screen_audit_looks_total",
+    "Looks by the fine reader that chance asked for, as they ended",
+    ["programme", "result"],
+  ),
+  auditLooksPending: make.gauge("screen_audit_looks_pending", "Such looks that all servers of the database still owe"),
   driftEvidence: make.gauge("screen_drift_evidence", "Evidence of a stream that something has changed", [
     "programme",
     "stream",

@@ -1,8 +1,10 @@
 export type { SecondLookDesk } from "./ask-fine.ts";
+export { AuditLooks } from "./audit-looks.ts";
 export { FineLane } from "./fine-lane.ts";
+export { groupOf } from "./group-of.ts";
 export { type Heatmap, Heatmaps } from "./heatmaps.ts";
 export { OncePerKey } from "./once-per-key.ts";
 export { readBoth } from "./read-both.ts";
 export { decideCase, resolveProgramme, screenCase } from "./screen-case.ts";
-export type { ScreeningDeps, ScreenRequest } from "./screen-request.ts";
+export type { AuditCoin, ScreeningDeps, ScreenRequest } from "./screen-request.ts";
 export { SecondLooks } from "./second-looks.ts";

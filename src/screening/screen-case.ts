@@ -9,7 +9,8 @@ import {
 } from "../contracts/index.ts";
 import type { Metrics } from "../platform/index.ts";
 import { decisionOf } from "./decision-of.ts";
-import { look } from "./look.ts";
+import { driftInputOf } from "./drift-input.ts";
+import { look, type Seen } from "./look.ts";
 import { releaseOf } from "./release-of.ts";
 import type { ScreeningDeps, ScreenRequest } from "./screen-request.ts";
 
@@ -33,11 +34,13 @@ export async function screenCase(
     const stored = deps.objects.putObject(request.image);
     // The reading may fail first; the other failure is then not the one that is reported, but never unhandled.
     stored.catch(() => undefined);
-    const { record, ticket } = await decide(deps, programme, request, signal);
+    const { record, ticket, seen } = await decide(deps, programme, request, signal);
+    const drift = await driftInputOf(deps.audits, programme, record, seen);
     await stored;
     const standing = await deps.cases.recordCase(record, request.origin, {
       ...(request.claim && { claim: request.claim }),
       ...(ticket && { ticket }),
+      ...(drift && { drift }),
     });
     deps.metrics.casesSettled.inc({ ...labels, result: standing.status });
     if (standing.id === record.id) countCase(deps.metrics, record);
@@ -64,6 +67,7 @@ export async function decideCase(
 
 interface Decided {
   readonly record: CaseRecord;
+  readonly seen: Seen;
   /** Of a provisional case. */
   readonly ticket?: SecondLookTicket;
 }
@@ -94,11 +98,12 @@ async function decide(
     createdAt,
     disclaimer,
   };
-  if (seen.missing === undefined || deps.secondLooks === undefined) return { record: decided };
+  if (seen.missing === undefined || deps.secondLooks === undefined) return { record: decided, seen };
   const { waitMsMax } = deps.secondLooks;
   const dueAt = new Date(Date.parse(createdAt) + waitMsMax).toISOString();
   return {
     record: { ...decided, status: "provisional", secondLook: { ...seen.missing, dueAt } },
+    seen,
     ticket: {
       release: releaseOf(programme),
       gain: seen.missing.gain,

@@ -1,5 +1,6 @@
 import type {
   AcceptedImage,
+  CaseAudit,
   CaseStore,
   CaseSubject,
   IdempotencyClaim,
@@ -9,9 +10,16 @@ import type {
   Predictor,
   ProgrammeCatalog,
   Strategy,
+  Stratum,
 } from "../contracts/index.ts";
 import type { Clock, Metrics } from "../platform/index.ts";
 import type { SecondLookDesk } from "./ask-fine.ts";
+
+/** Tosses the coins of cases: who is looked at by chance is fixed before anybody has judged. */
+export interface AuditCoin {
+  /** Undefined where the programme's release cannot be watched. Never rejects: a case must not fail for it. */
+  toss(caseId: string, programme: string, stratum: Stratum): Promise<CaseAudit | undefined>;
+}
 
 /** Everything a case needs; each is a port, so a test can hold any of them. */
 export interface ScreeningDeps {
@@ -24,6 +32,8 @@ export interface ScreeningDeps {
   readonly newCaseId: () => string;
   /** Where cases wait for their second look; absent where none does. */
   readonly secondLooks?: SecondLookDesk | undefined;
+  /** Chooses by chance whom else to ask about a case; absent where drift is not watched. */
+  readonly audits?: AuditCoin | undefined;
 }
 
 export interface ScreenRequest {

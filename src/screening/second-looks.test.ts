@@ -101,15 +101,20 @@ async function provisional(change: Partial<LeasedSecondLook> = {}) {
 
 function store(change: Partial<SecondLookStore> = {}) {
   const settled: CaseRecord[] = [];
+  /** What the drift monitor is told of each. */
+  const told: (boolean | undefined)[] = [];
   const released: number[] = [];
   const made: SecondLookStore = {
     leaseSecondLooks: async () => [],
     releaseSecondLook: async (_lease, afterMs) => void released.push(afterMs),
-    settleSecondLook: async (record) => settled.push(record) > 0,
+    settleSecondLook: async (record, _origin, _lease, finePositive) => {
+      told.push(finePositive);
+      return settled.push(record) > 0;
+    },
     countPending: async () => 0,
     ...change,
   };
-  return { store: made, settled, released };
+  return { store: made, settled, released, told };
 }
 
 function settling(made: Pick<ReturnType<typeof room>, "deps">, change: Partial<SettleDeps> = {}) {
@@ -274,6 +279,16 @@ describe("a second look that is done later", () => {
     expect(settled[0]?.decision).toMatchObject({ outcome: "person", reason: "out-of-domain", stage: "fine" });
   });
 
+  it("says which side the fine reader is on, and nothing where it never read", async () => {
+    const { held, deps, predictor } = await provisional();
+    const { run, told } = settling({ deps });
+    await run(held);
+    predictor.answer = async (task) => resultOf(task, { fast: 0.1, fine: -0.1 });
+    await run(held);
+    await run({ ...held, age: 2 });
+    expect(told).toEqual([true, false, undefined]);
+  });
+
   it("leaves an ungradable picture to a person", async () => {
     const { held, deps } = await provisional();
     const { run, settled } = settling({ deps });
@@ -374,7 +389,8 @@ describe("the worker of second looks", () => {
       leaseSecondLooks: async ({ limit, readable }) => {
         asks.push({ limit, readable: readable.length });
         if (asks.length > 1) time.ms += 1500;
-        return asks.length === 1 || readable.length > 0 ? [held] : [];
+        // None beside the first one: whether that is back before the next round would be a matter of luck.
+        return asks.length !== 2 && (asks.length === 1 || readable.length > 0) ? [held] : [];
       },
     });
     state.refusal = new Problem("engine-not-ready");
@@ -382,6 +398,8 @@ describe("the worker of second looks", () => {
     const lane = new FineLane(clock, () => 1);
     const shared = { ...deps, clock, lane, store: leased.store, log: createLog("silent", "test") };
     const looks = new SecondLooks({ ...shared, width: 4, waitMsMax: 60_000, byLoad: false });
+    // Not before it has counted.
+    expect(looks.isIdle()).toBe(false);
     looks.start();
     await expect.poll(() => asks.filter(({ readable }) => readable > 0).length, { timeout: 15_000 }).toBeGreaterThan(3);
     await looks.stop();
@@ -395,7 +413,7 @@ describe("the worker of second looks", () => {
     expect(leased.settled).toEqual([]);
     expect(looks.retryAfterS()).toBeGreaterThanOrEqual(1);
     expect(looks.retryAfterS()).toBeLessThanOrEqual(60);
-    expect(looks.isFull()).toBe(false);
+    expect([looks.isFull(), looks.isIdle()]).toEqual([false, false]);
   });
 
   it("gives back what is on its way when it must end", async () => {
@@ -411,6 +429,7 @@ describe("the worker of second looks", () => {
     const looks = new SecondLooks({ ...shared, width: 1, waitMsMax: 60_000, byLoad: false });
     looks.start();
     await expect.poll(() => predictor.tasks.filter(isFine).length, { timeout: 10_000 }).toBeGreaterThan(1);
+    expect(looks.isIdle()).toBe(true);
     await looks.stop();
     expect([kept.settled, kept.released]).toEqual([[], [0]]);
   });

@@ -1,62 +1,33 @@
-import {
-  type CaseRecord,
-  isProblem,
-  type LeasedSecondLook,
-  type Origin,
-  Problem,
-  type Programme,
-  type SecondLookStore,
-} from "../contracts/index.ts";
+import type { CaseRecord, LeasedSecondLook, Origin, Programme, SecondLookStore } from "../contracts/index.ts";
 import { explanations, type FirstLook, type MissingLook, type Opinion, withoutSecond } from "../ensemble/index.ts";
 import type { Log } from "../platform/index.ts";
-import { notNow } from "./ask-fine.ts";
 import { decisionOf } from "./decision-of.ts";
-import { observe, withSecond } from "./look.ts";
+import { isPositive } from "./drift-input.ts";
+import { withSecond } from "./look.ts";
+import { type ReadAgainDeps, readAgain } from "./read-again.ts";
 import type { KnownReleases } from "./release-of.ts";
 import { countDecision } from "./screen-case.ts";
 import type { ScreeningDeps } from "./screen-request.ts";
+import { pauseOf, type Settlement, settleOrGiveBack, whyNever } from "./settlement.ts";
 
-export interface SettleDeps extends Pick<ScreeningDeps, "predictor" | "objects" | "metrics" | "clock" | "newCaseId"> {
+export interface SettleDeps extends ReadAgainDeps, Pick<ScreeningDeps, "clock"> {
   readonly store: SecondLookStore;
   readonly releases: KnownReleases;
   readonly log: Log;
 }
 
-/** A reading is ended well before its lease is, so that nobody else begins while it runs. */
-export const leaseMs = 30_000;
-const readingMsMax = 20_000;
 /** A ticket that has waited so much of its time no longer stands behind bulk work. */
 const urgentAge = 0.5;
-const pauseFirstMs = 1000;
-const pauseMsMax = 60_000;
-
-/**
- * What became of a leased ticket: `read` by the fine reader, `settled` without it, `closed`: the fine reader cannot be
- * had now, or `again`: something else went wrong, and it is tried again later.
- */
-export type Settlement = "read" | "settled" | "closed" | "again";
 
 /** One leased ticket to its final record, or back to where it came from. Never rejects. */
-export async function settle(deps: SettleDeps, held: LeasedSecondLook, signal: AbortSignal): Promise<Settlement> {
-  try {
-    const record = await finalOf(deps, held, signal);
-    await write(deps, held, record);
-    return record.readings.length > 1 ? "read" : "settled";
-  } catch (error) {
-    const isClosed = isProblem(error) && (notNow.has(error.code) || isOurs(error));
-    if (!isProblem(error)) deps.log.error({ err: error, caseId: held.caseId }, "a second look failed unexpectedly");
-    // What cannot be given back is free again when its lease is over.
-    await deps.store.releaseSecondLook(held, isClosed ? 0 : pauseOf(held)).catch(() => undefined);
-    return isClosed ? "closed" : "again";
-  }
+export function settle(deps: SettleDeps, held: LeasedSecondLook, signal: AbortSignal): Promise<Settlement> {
+  const steps = {
+    find: () => finalOf(deps, held, signal),
+    write: (record: CaseRecord) => write(deps, held, record),
+    giveBack: (isClosed: boolean) => deps.store.releaseSecondLook(held, isClosed ? 0 : pauseOf(held)),
+  };
+  return settleOrGiveBack(held, steps, deps.log);
 }
-
-/** Of this process, not of the image. */
-const isOurs = ({ code }: Problem): boolean =>
-  code === "store-unavailable" || code === "client-closed-request" || code === "model-not-loaded";
-
-const pauseOf = ({ attempt }: LeasedSecondLook): number =>
-  Math.min(pauseMsMax, pauseFirstMs * 2 ** Math.min(attempt - 1, 10));
 
 /** @throws {Problem} when neither a decision nor a reason to give it to a person is there yet */
 async function finalOf(deps: SettleDeps, held: LeasedSecondLook, signal: AbortSignal): Promise<CaseRecord> {
@@ -66,38 +37,27 @@ async function finalOf(deps: SettleDeps, held: LeasedSecondLook, signal: AbortSi
   try {
     return await lookAgain(deps, held, programme, signal);
   } catch (error) {
-    if (!isProblem(error)) throw error;
-    // An engine lets the packs of a release go soon after it was replaced.
-    if (error.code === "pack-not-installed" && !deps.releases.isServed(held.release))
-      return toPerson(deps, held, "second-look-release-gone");
-    if (error.spec.retryable || error.code === "pack-not-installed" || error.code === "client-closed-request")
-      throw error;
-    deps.log.warn({ caseId: held.caseId, code: error.code }, "a second look is not possible");
-    return toPerson(deps, held, "second-look-failed");
+    const why = whyNever(error, held, { isServed: deps.releases.isServed(held.release), log: deps.log });
+    return toPerson(deps, held, `second-look-${why}`);
   }
 }
 
 /** The decision that the case would have had at once: the same packs, the same band, the same arithmetic. */
 async function lookAgain(
-  { predictor, objects, metrics, clock, newCaseId }: SettleDeps,
+  deps: SettleDeps,
   { record, outOfDomain, age }: LeasedSecondLook,
   programme: Programme,
   signal: AbortSignal,
 ): Promise<CaseRecord> {
-  const bytes = await objects.getObject(record.image.sha256);
-  if (bytes === undefined) throw new Problem("image-gone");
-  const { decision, image } = record;
+  const { decision } = record;
   const lane = age >= urgentAge ? "escalation" : "bulk";
-  const { sha256, mediaType, width, height } = image;
-  const task = { id: newCaseId(), packs: [programme.fine.digest], image: { bytes, sha256, mediaType, width, height } };
-  const result = await predictor.predict({ ...task, lane, remainingMs: readingMsMax }, signal);
-  observe(metrics, result, lane);
+  const result = await readAgain(deps, record, programme.fine.digest, lane, signal);
   const fast = opinionIn(record, programme);
   const { strategy, gradability, quality } = decision;
   const seen: FirstLook & { fast: number } = { strategy, fast: fast.positive, gradability, outOfDomain };
   const first = { opinion: fast, looks: [], quality, gradability, outOfDomain, seen };
   const both = withSecond(first, result, programme);
-  return finished(record, clock.timestamp(), {
+  return finished(record, deps.clock.timestamp(), {
     decision: decisionOf({ ...both, strategy }, programme),
     readings: [...record.readings, ...both.looks.map(({ reading }) => reading)],
   });
@@ -134,10 +94,14 @@ function finished(
 }
 
 /** Also when the answer comes too late: what was decided first stands. */
-async function write(deps: SettleDeps, held: LeasedSecondLook, record: CaseRecord): Promise<void> {
+async function write(deps: SettleDeps, held: LeasedSecondLook, record: CaseRecord): Promise<"read" | "settled"> {
   const origin: Origin = { actor: "second-look", requestId: deps.newCaseId() };
-  if (!(await deps.store.settleSecondLook(record, origin, held))) return;
   const { programme, readings } = record;
-  deps.metrics.secondLooks.inc({ programme, result: readings.length > 1 ? "later" : "person" });
-  countDecision(deps.metrics, record);
+  const fine = readings[1]?.positiveProbability;
+  const finePositive = fine === undefined ? undefined : isPositive(fine);
+  if (await deps.store.settleSecondLook(record, origin, held, finePositive)) {
+    deps.metrics.secondLooks.inc({ programme, result: readings.length > 1 ? "later" : "person" });
+    countDecision(deps.metrics, record);
+  }
+  return readings.length > 1 ? "read" : "settled";
 }

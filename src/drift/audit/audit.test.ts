@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { strata } from "../../contracts/drift.ts";
-import { auditCoin, auditReplays, defaultAuditRates, tossAudit } from "../index.ts";
+import { auditCase, auditCoin, auditReplays, defaultAuditRates, tossAudit } from "../index.ts";
 import { AuditPolicy } from "./probability.ts";
 
 const key = { secret: "a secret of sixteen bytes or more", epoch: "1" };
@@ -40,6 +40,44 @@ describe("the audit coin", () => {
     // A probability raised for the audited ones alone would hide a selection; lowered, the coin contradicts it.
     const audited = logged.find((each) => each.audited);
     expect(auditReplays({ ...(audited as (typeof logged)[0]), probability: 1e-9 }, key.secret)).toBe(false);
+  });
+});
+
+describe("both coins of a case", () => {
+  const order = { secret: key.secret, rates: defaultAuditRates, factor: 1 };
+
+  it("are those of the stratum, each on its own", () => {
+    const all = Array.from({ length: 4000 }, (_, i) => auditCase(`case-${i}`, "fast-positive", order));
+    const share = (kind: "fine" | "human") => all.filter((each) => each[kind].chosen).length / all.length;
+    expect(share("fine")).toBeCloseTo(0.2, 1);
+    expect(share("human")).toBeCloseTo(0.01, 1);
+    expect(all.some(({ human, fine }) => human.chosen && !fine.chosen)).toBe(true);
+    for (const stratum of strata)
+      expect(auditCase("case", stratum, order)).toMatchObject({
+        stratum,
+        fine: { probability: defaultAuditRates.fine[stratum] },
+        human: { probability: defaultAuditRates.human[stratum] },
+      });
+  });
+
+  it("are never more probable than sure", () => {
+    const { fine, human } = auditCase("case", "fast-positive", { ...order, factor: 100 });
+    expect([fine, human]).toEqual([
+      { probability: 1, chosen: true },
+      { probability: 1, chosen: true },
+    ]);
+  });
+
+  it("have an epoch of their own for every secret, rate and factor", () => {
+    const human = { ...defaultAuditRates.human, band: 0.06 };
+    const orders = [
+      order,
+      { ...order, factor: 5 },
+      { ...order, rates: { ...defaultAuditRates, human } },
+      { ...order, secret: `${key.secret}!` },
+    ];
+    expect(new Set(orders.map((each) => auditCase("case", "band", each).epoch)).size).toBe(orders.length);
+    expect(auditCase("other", "fast-negative", order).epoch).toBe(auditCase("case", "band", order).epoch);
   });
 });
 

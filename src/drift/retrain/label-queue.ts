@@ -1,4 +1,4 @@
-import type { LabelTask } from "../../contracts/drift.ts";
+import type { LabelTask } from "../../contracts/labels.ts";
 
 /** Why a case is put before a person. */
 export type LabelSource = LabelTask["source"];
