@@ -46,7 +46,7 @@ const rooms = {
 const homes = {
   "hono|@hono": ["gateway", "main"],
   zod: ["contracts", "platform", "programmes", "gateway", "intake", "registry", "vlm", "cluster"],
-  "csv-parse": ["training"],
+  "csv-parse": ["training", "intake"],
   "piscina|onnxruntime-node|sharp": ["workers"],
   "pino|prom-client": ["platform"],
   "@fastify/busboy": ["intake"],

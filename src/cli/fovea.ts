@@ -14,6 +14,7 @@ const fovea = defineCommand({
     node: () => import("./commands/node.ts").then((module) => module.node),
     predict: () => import("./commands/predict.ts").then((module) => module.predict),
     batch: () => import("./commands/batch.ts").then((module) => module.batch),
+    labels: () => import("./commands/labels.ts").then((module) => module.labels),
     evaluate: () => import("./commands/evaluate.ts").then((module) => module.evaluate),
     train: () => import("./commands/train.ts").then((module) => module.train),
     models: () => import("./commands/models.ts").then((module) => module.models),

@@ -717,6 +717,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cases/{id}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people say of a case, and what follows from it */
+        get: operations["getLabels"];
+        put?: never;
+        /**
+         * Say what a picture shows
+         * @description Labels are added and never changed; who disagrees adds another. Who repeats what they said last of this case is answered 200 with what stands, and nothing is added.
+         */
+        post: operations["addLabel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programmes/{programme}/label-tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases that wait for a person's label, best first */
+        get: operations["listLabelTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add many labels at once
+         * @description A table whose first row names its columns, or one JSON object a line. A row that is wrong does not stop the others: it is counted and said. All rows are checked before the first is added; of a body that cannot be read, or is too large, none is. Sending the same again is harmless.
+         */
+        post: operations["importLabels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/programmes/{programme}/labels/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every labelled case as a table, newest first
+         * @description A text that a spreadsheet would take for a formula begins with an apostrophe. `audit_probability` is with what chance a person was asked, fixed before anybody judged the case; figures may rest only on cases with `audit_chosen`.
+         */
+        get: operations["exportLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ops": {
         parameters: {
             query?: never;
@@ -3063,6 +3141,104 @@ export interface components {
                 why: string;
             }[];
             disclaimer: string;
+        };
+        LabelledCase: {
+            /** Format: uuid */
+            caseId: string;
+            /** @description Oldest first; none is ever changed or removed */
+            labels: components["schemas"]["CaseLabel"][];
+            /** @description The label that holds: the newest of the highest role, when nobody of that role contradicts it */
+            truth?: string;
+            /** @description People of the highest role contradict each other */
+            conflict: boolean;
+            disclaimer: string;
+        };
+        CaseLabel: {
+            id: string;
+            /** Format: uuid */
+            caseId: string;
+            programme: string;
+            label: string;
+            positive: boolean;
+            /** @enum {string} */
+            role: "reader" | "senior" | "adjudicator";
+            by: string;
+            /** Format: date-time */
+            at: string;
+            note?: string;
+        };
+        LabelDraft: {
+            /**
+             * @description One of the programme's labels, or `ungradable`
+             * @example cataract
+             */
+            label: string;
+            /**
+             * @description The label of a higher role holds: reader, senior, adjudicator
+             * @enum {string}
+             */
+            role: "reader" | "senior" | "adjudicator";
+            /** @description Who says so, as you name them; never a patient */
+            by: string;
+            /** @description Why; nothing that names a patient */
+            note?: string;
+        };
+        LabelTasks: {
+            tasks: components["schemas"]["LabelTask"][];
+            disclaimer: string;
+        };
+        LabelTask: {
+            /** Format: uuid */
+            caseId: string;
+            programme: string;
+            /**
+             * @description `abstention`: the readers left it to a person; `audit`: chance chose it; `alarm`: an open incident shows it; `repeat`: it was labelled before
+             * @enum {string}
+             */
+            source: "abstention" | "audit" | "alarm" | "repeat";
+            /** @description False: whoever labels is not to know what the readers say, so the answer is not here */
+            answerShown: boolean;
+            decision?: components["schemas"]["Decision"];
+            links: {
+                /** @description Needs no key, for a short time */
+                image: string;
+                /** @description Where the label is sent */
+                labels: string;
+            };
+        };
+        LabelImport: {
+            added: number;
+            /** @description Rows that said what their person had said last of this case */
+            unchanged: number;
+            refused: number;
+            /** @description The first of them */
+            refusals: {
+                /** @description Of the body, from 1 */
+                line: number;
+                /** @enum {string} */
+                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+                detail: string;
+            }[];
+        };
+        LabelRow: {
+            /** Format: uuid */
+            case_id?: string;
+            /** @description As given with the image; in place of `case_id` */
+            external_id?: string;
+            /**
+             * @description One of the programme's labels, or `ungradable`
+             * @example cataract
+             */
+            label: string;
+            /**
+             * @description The label of a higher role holds: reader, senior, adjudicator
+             * @enum {string}
+             */
+            role: "reader" | "senior" | "adjudicator";
+            /** @description Who says so, as you name them; never a patient */
+            by: string;
+            /** @description Why; nothing that names a patient */
+            note?: string;
         };
         Operation: {
             at: string;
@@ -7018,6 +7194,424 @@ export interface operations {
             };
             /** @description `incident-unknown`: There is no such incident */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All labels of the case */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelledCase"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `case-unknown`: There is no such case */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addLabel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelDraft"];
+            };
+        };
+        responses: {
+            /** @description It stood before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelledCase"];
+                };
+            };
+            /** @description All labels of the case, with this one */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelledCase"];
+                };
+            };
+            /**
+             * @description `field-invalid`: A field has a value that is not allowed
+             *
+             *     `json-invalid`: The JSON body is not valid or nests too deeply
+             *
+             *     `body-malformed`: The request body cannot be read as its content type says
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `case-unknown`: There is no such case */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is larger than this route accepts */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-bytes-in-flight`: Too many uploads are being read at once */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listLabelTasks: {
+        parameters: {
+            query?: {
+                /** @description Default: 20 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The best */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelTasks"];
+                };
+            };
+            /** @description `field-invalid`: A field has a value that is not allowed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `programme-unknown`: There is no such screening programme */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/x-ndjson": components["schemas"]["LabelRow"];
+            };
+        };
+        responses: {
+            /** @description What was added and what was not */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelImport"];
+                };
+            };
+            /**
+             * @description `field-invalid`: A field has a value that is not allowed
+             *
+             *     `json-invalid`: The JSON body is not valid or nests too deeply
+             *
+             *     `body-malformed`: The request body cannot be read as its content type says
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request-timeout`: The request body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: The request body is larger than this route accepts */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `too-many-bytes-in-flight`: Too many uploads are being read at once */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                programme: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One case a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `programme-unknown`: There is no such screening programme */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `queue-full`: The queue is full */
+            429: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal`: Something went wrong on our side */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,7 @@ import { routeCases } from "./routes/cases.ts";
 import { routeDocuments } from "./routes/documents.ts";
 import { routeDrift } from "./routes/drift.ts";
 import { routeEvents } from "./routes/events.ts";
+import { routeLabels } from "./routes/labels.ts";
 import { routeMetrics } from "./routes/metrics.ts";
 import { routeNodes } from "./routes/nodes.ts";
 import { routeNotifications } from "./routes/notifications.ts";
@@ -56,6 +57,7 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   routeMetrics(app, serving);
   routeNodes(app, serving);
   routeDrift(app, serving);
+  routeLabels(app, serving);
   routeOps(app, serving);
   routeSharedPaths(app, serving);
   routeEvents(app, serving);

@@ -23,7 +23,7 @@ const text = (max: number) =>
     .string()
     .max(max)
     .refine((value) => !unstorable.test(value), "NUL and broken characters are not allowed");
-const line = (max: number) =>
+export const line = (max: number) =>
   z
     .string()
     .max(max)

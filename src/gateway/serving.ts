@@ -19,6 +19,7 @@ import type {
   DriftView,
   EyeAnalyst,
   GatewayView,
+  Labels,
   News,
   NodeView,
   NotificationStore,
@@ -86,6 +87,8 @@ export interface GatewayDeps extends ScreeningDeps {
   };
   /** The drift monitor and its incidents; absent where nothing is watched. */
   readonly drift?: DriftView | undefined;
+  /** What people say of cases; absent where no records are kept. */
+  readonly labels?: Labels | undefined;
   /** What each caller may still do; absent where nobody is limited. */
   readonly limiter?: RateLimiter | undefined;
   /** Signs links to images. */

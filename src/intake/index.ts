@@ -6,6 +6,7 @@ export { ByteBudget, type ByteLease } from "./byte-budget.ts";
 export { batchLimitsOf, type IntakeLimits, limitsOf } from "./limits.ts";
 export { readBatchUpload } from "./read-batch-upload.ts";
 export { readBytes } from "./read-bytes.ts";
+export { readCsv, type TableRow, tooManyRows } from "./read-csv.ts";
 export { jsonBytesMax } from "./read-json.ts";
 export { type JsonObject, parseJsonObject, readJsonObject } from "./read-json-object.ts";
 export { readSingleUpload } from "./read-single-upload.ts";

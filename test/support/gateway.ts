@@ -7,6 +7,7 @@ import { createMetrics, newCaseId, readConfig, systemClock } from "../../src/pla
 import { finishedBatch, oneBatch } from "./batch-store.ts";
 import { caseRecord } from "./case-record.ts";
 import { type FakePredictor, fakePredictor } from "./fake-predictor.ts";
+import { memoryLabels } from "./label-store.ts";
 import { type MemoryPersons, memoryPersons } from "./person-store.ts";
 import { catalog } from "./programme.ts";
 
@@ -80,6 +81,7 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
       last: () => undefined,
       verify: async () => ({ intact: true, entries: 3, head: "", at: "2026-01-01T10:00:00.000Z" }),
     },
+    labels: memoryLabels((id) => [knownCase, ...kept.records].find((record) => record.id === id)),
     trainings: {
       startTraining: async () => {
         throw new Problem("training-data-missing");

@@ -3,10 +3,11 @@ import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { batchPriorities, disclaimer, strategies } from "../../contracts/index.ts";
-import { type BatchAnswer, BatchClient, BatchRefused } from "../batch-client.ts";
+import { type BatchAnswer, BatchClient } from "../batch-client.ts";
 import { BatchInputError, openBatchInput } from "../batch-input.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Progress } from "../progress.ts";
+import { ServerRefused } from "../server-link.ts";
 
 /** What is remembered beside the results, so that the same command goes on where this one was. */
 interface Remembered {
@@ -62,7 +63,7 @@ function explain(thrown: unknown, isStopped: boolean): number {
     return exitCodes.interrupted;
   }
   process.stderr.write(`fovea batch: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof BatchInputError || error instanceof BatchRefused) return exitCodes.data;
+  if (error instanceof BatchInputError || error instanceof ServerRefused) return exitCodes.data;
   process.stderr.write("the same command goes on where this one was\n");
   return exitCodes.unavailable;
 }

@@ -65,9 +65,9 @@ export function csvLine({ seq, customId, state, record, problem }: BatchResult):
 }
 
 /** RFC 4180; a text that a spreadsheet would take for a formula is shown as text. */
-function csvCell(value: string | number | undefined): string {
+export function csvCell(value: string | number | boolean | undefined): string {
   if (value === undefined) return "";
-  if (typeof value === "number") return String(value);
+  if (typeof value !== "string") return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

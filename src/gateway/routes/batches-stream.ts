@@ -36,7 +36,7 @@ export class BatchStreams {
   /** @throws {Problem} queue-full */
   open(texts: AsyncGenerator<string>): ReadableStream<Uint8Array> {
     if (this.#open >= streamsMax)
-      throw new Problem("queue-full", { detail: `${streamsMax} batches are being followed.`, retryAfterS: 5 });
+      throw new Problem("queue-full", { detail: `${streamsMax} answers of this kind are being read.`, retryAfterS: 5 });
     this.#open++;
     let isEnded = false;
     return streamOf(texts, () => {

@@ -177,15 +177,20 @@ export function routeCaseRecords(app: GatewayApp, serving: Serving): void {
   app.get("/v1/cases/:id/heatmap.png", drawHeatmap);
 }
 
-async function findCase({ cases }: Serving, c: GatewayContext): Promise<CaseRecord> {
+/** @throws {Problem} case-unknown */
+export async function findCase({ cases }: Pick<Serving, "cases">, c: GatewayContext): Promise<CaseRecord> {
   const id = c.req.param("id") ?? "";
   const known = idParam.safeParse({ id }).success ? await cases.getCase(id) : undefined;
   if (known === undefined) throw new Problem("case-unknown");
   return known;
 }
 
-const noteRead = ({ cases }: Serving, c: GatewayContext, action: AuditAction, object: string): Promise<void> =>
-  cases.recordAccess({ ...originOf(c), action, object });
+export const noteRead = (
+  { cases }: Pick<Serving, "cases">,
+  c: GatewayContext,
+  action: AuditAction,
+  object: string,
+): Promise<void> => cases.recordAccess({ ...originOf(c), action, object });
 
 function readFilter(c: GatewayContext): CaseFilter {
   const given = Object.entries(filterQuery).map(([name, schema]) => [name, readField(name, schema, c.req.query(name))]);

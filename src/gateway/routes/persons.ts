@@ -237,7 +237,8 @@ async function withBody<T>(
   }
 }
 
-function parsed<T>(schema: z.ZodType<T>, body: JsonObject): T {
+/** @throws {Problem} field-invalid, naming every field that is wrong */
+export function parsed<T>(schema: z.ZodType<T>, body: JsonObject): T {
   // The object has no prototype, which the library takes for no plain object.
   const result = schema.safeParse({ ...body });
   if (result.success) return result.data;
