@@ -56,9 +56,18 @@ export async function startServer(settings = {}, program = join(root, "dist/cli/
   };
 }
 
-function multipart(image) {
+/** The same picture cut a few pixels off, as a file of its own: a comment would not do, intake takes it away. */
+/** @param {Buffer} jpeg @param {number} i from 0 to 24 */
+export async function nearly(jpeg, i) {
+  const { width, height } = await sharp(jpeg).metadata();
+  const [left, top] = [i % 5, Math.floor(i / 5) % 5];
+  const cut = sharp(jpeg).extract({ left, top, width: width - 4, height: height - 4 });
+  return cut.jpeg({ quality: 90 }).toBuffer();
+}
+
+function multipart(image, field) {
   const boundary = "fovea-load";
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="image"; filename="eye.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`;
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="eye.jpg"\r\nContent-Type: image/jpeg\r\n\r\n`;
   return {
     body: Buffer.concat([Buffer.from(head), image, Buffer.from(`\r\n--${boundary}--\r\n`)]),
     headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
@@ -66,8 +75,8 @@ function multipart(image) {
 }
 
 /** Posts the images as fast as they are answered, from many connections, for `duration` seconds. */
-export async function load(url, images, { path, connections, duration }) {
-  const requests = images.map((image) => ({ method: "POST", path, ...multipart(image) }));
+export async function load(url, images, { path, connections, duration, field = "image" }) {
+  const requests = images.map((image) => ({ method: "POST", path, ...multipart(image, field) }));
   let opened = 0;
   // Each connection starts elsewhere in the row, so that no two send the same image at about the same time.
   const setupClient = (client) => {
@@ -77,6 +86,7 @@ export async function load(url, images, { path, connections, duration }) {
   const result = await autocannon({ url, connections, duration, requests, setupClient, timeout: 30 });
   return {
     rate: result["2xx"] / result.duration,
+    answered: result["2xx"],
     latency: result.latency,
     failed: result.non2xx + result.errors + result.timeouts,
   };
