@@ -54,7 +54,8 @@ export function readNdjson(upload: Upload, options: TakeOptions, subjectFields: 
 
 async function* lines(upload: Upload, { limits, signal }: TakeOptions): AsyncGenerator<Buffer> {
   const lineBytesMax = jsonBytesMax(limits);
-  const tooLarge = new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` });
+  const tooLarge = () =>
+    new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` });
   const body = new BodyReader(upload, { bytesMax: limits.batchBytesMax, tooLarge, signal });
   let held: Buffer[] = [];
   let heldBytes = 0;

@@ -39,7 +39,8 @@ async function spool(upload: Upload, { limits, signal }: TakeOptions, folder: st
   const path = join(folder, randomUUID());
   const file = await open(path, "wx+", 0o600);
   await rm(path);
-  const tooLarge = new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` });
+  const tooLarge = () =>
+    new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` });
   try {
     const body = new BodyReader(upload, { bytesMax: limits.batchBytesMax, tooLarge, signal });
     try {

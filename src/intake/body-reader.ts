@@ -9,7 +9,8 @@ const LEASE_STEP_BYTES = 1 << 20;
 
 export interface BodyReaderOptions {
   readonly bytesMax: number;
-  readonly tooLarge: Problem;
+  /** Made only when it is needed: an error knows where it was made, and that costs. */
+  readonly tooLarge: () => Problem;
   readonly signal: AbortSignal;
   /** Grows with the bytes read. */
   readonly lease?: ByteLease;
@@ -35,7 +36,7 @@ export class BodyReader {
   constructor({ headers, body }: Upload, options: BodyReaderOptions) {
     this.#body = body;
     this.#options = options;
-    if ((contentLength(headers) ?? 0) > options.bytesMax) throw options.tooLarge;
+    if ((contentLength(headers) ?? 0) > options.bytesMax) throw options.tooLarge();
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     body.on("data", this.#onData).on("end", this.#onEnd).on("close", this.#onClose).on("error", this.#onClose);
     if (body.readableEnded) this.#isEnded = true;
@@ -74,7 +75,7 @@ export class BodyReader {
     this.#bytes += bytes.length;
     const { bytesMax, tooLarge, lease } = this.#options;
     try {
-      if (this.#bytes > bytesMax) throw tooLarge;
+      if (this.#bytes > bytesMax) throw tooLarge();
       if (lease !== undefined && this.#bytes > lease.bytes)
         lease.resize(Math.min(bytesMax, this.#bytes + LEASE_STEP_BYTES));
       this.#chunks.push(bytes);

@@ -36,6 +36,7 @@ export interface MultipartOptions {
 export class MultipartFeed {
   readonly #parser: BusboyInstance;
   #failure: unknown;
+  #isFinished = false;
   #settle: ((failure?: unknown) => void) | undefined;
 
   constructor({ boundary, imageFields, fileBytesMax, filesMax, onFile, onField }: MultipartOptions) {
@@ -70,7 +71,10 @@ export class MultipartFeed {
       .on("error", () =>
         this.#fail(malformedBody("The multipart body ends without its closing boundary, or is damaged.")),
       )
-      .on("finish", () => this.#settle?.());
+      .on("finish", () => {
+        this.#isFinished = true;
+        this.#settle?.();
+      });
   }
 
   /** Resolves when the chunk was taken in. @throws {Problem} body-malformed, field-invalid, and what a sink throws */
@@ -85,7 +89,7 @@ export class MultipartFeed {
 
   /** Lets go: whatever the parser still holds is passed on to nobody. */
   close(): void {
-    this.#fail(malformedBody("The form is not read any further."));
+    if (!this.#isFinished) this.#fail(malformedBody("The form is not read any further."));
   }
 
   #step(act: (done: () => void) => void): Promise<void> {

@@ -46,7 +46,8 @@ async function* walkItems(
   const parts = new BatchParts(limits, options);
   const body = new BodyReader(upload, {
     bytesMax: limits.batchBytesMax,
-    tooLarge: new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` }),
+    tooLarge: () =>
+      new Problem("body-too-large", { detail: `A batch may have at most ${limits.batchBytesMax} bytes.` }),
     signal: options.signal,
   });
   const feed = new MultipartFeed({

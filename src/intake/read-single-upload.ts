@@ -42,9 +42,9 @@ export async function readSingleUpload(
 ): Promise<SingleUpload> {
   const kind = bodyKind(upload.headers);
   const bytesMax = bodyBytesMax(kind, limits);
-  const tooLarge = kind.kind === "raw" ? imageTooLarge(limits) : bodyTooLarge(bytesMax);
+  const tooLarge = () => (kind.kind === "raw" ? imageTooLarge(limits) : bodyTooLarge(bytesMax));
   const declaredBytes = contentLength(upload.headers) ?? 0;
-  if (declaredBytes > bytesMax) throw tooLarge;
+  if (declaredBytes > bytesMax) throw tooLarge();
   const lease = options.budget.reserve(declaredBytes);
   try {
     const read = await readBody(upload, { kind, bytesMax, tooLarge, lease, limits, options });
@@ -67,7 +67,7 @@ function bodyBytesMax({ kind }: BodyKind, limits: IntakeLimits): number {
 interface Reading {
   readonly kind: BodyKind;
   readonly bytesMax: number;
-  readonly tooLarge: Problem;
+  readonly tooLarge: () => Problem;
   readonly lease: ByteLease;
   readonly limits: IntakeLimits;
   readonly options: SingleUploadOptions;

@@ -23,7 +23,7 @@ export const bodyTooLarge = (bytesMax: number): Problem =>
  * @throws {Problem} body-malformed, body-too-large, too-many-bytes-in-flight, client-closed-request, and the signal's own
  */
 export async function readWhole(upload: Upload, { bytesMax, signal, lease }: WholeOptions): Promise<Buffer> {
-  const body = new BodyReader(upload, { bytesMax, tooLarge: bodyTooLarge(bytesMax), signal, lease });
+  const body = new BodyReader(upload, { bytesMax, tooLarge: () => bodyTooLarge(bytesMax), signal, lease });
   const collector = new ByteCollector(contentLength(upload.headers));
   try {
     for (let chunk = await body.read(); chunk !== undefined; chunk = await body.read()) collector.add(chunk);

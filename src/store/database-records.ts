@@ -31,6 +31,11 @@ import { RecordThread } from "./record-thread.ts";
 const waitingItemsMax = 4096;
 /** Rows of one transaction; measured: more no longer makes a case cheaper. */
 const groupItemsMax = 64;
+/**
+ * After a group of several the next one gathers as long as that one took, at most this long: a group costs far more than
+ * a case in it. Whoever posts one case after another is in groups of one and never waits.
+ */
+const gatherMsMax = 20;
 /** How long a client may repeat a post under the same key. */
 export const claimHours = 24;
 const hourMs = 3_600_000;
@@ -218,9 +223,11 @@ export class DatabaseRecords implements CaseStore {
   }
 
   async #writeGroups(): Promise<void> {
+    const { clock } = this.#settings;
     while (this.#waiting.length > 0) {
       const group = this.#waiting.slice(0, groupItemsMax);
       this.#waiting = this.#waiting.slice(groupItemsMax);
+      const startedAt = clock.now();
       try {
         const results = await this.#thread.call(
           "write",
@@ -230,6 +237,9 @@ export class DatabaseRecords implements CaseStore {
       } catch (problem) {
         for (const { reject } of group) reject(problem as Problem);
       }
+      const tookMs = clock.now() - startedAt;
+      if (group.length > 1 && this.#waiting.length < groupItemsMax && !this.#closed)
+        await new Promise((resolve) => setTimeout(resolve, Math.min(gatherMsMax, tookMs)));
     }
   }
 }

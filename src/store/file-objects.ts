@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type AcceptedImage, Problem } from "../contracts/index.ts";
 import { type Clock, systemClock } from "../platform/index.ts";
@@ -83,8 +83,8 @@ export class FileObjects implements KeptObjects {
   }
 
   async #write({ sha256, bytes }: Pick<AcceptedImage, "sha256" | "bytes">): Promise<void> {
+    // Also over one that is there: its age starts anew, what was cut off is whole again, and to look first costs everybody.
     const path = this.#path(sha256);
-    if (await isHeld(path, bytes.byteLength, this.#clock.wallMs())) return;
     const part = `${path}.${randomUUID()}.part`;
     let file: FileHandle | undefined;
     try {
@@ -100,19 +100,6 @@ export class FileObjects implements KeptObjects {
       await rm(part, { force: true }).catch(() => undefined);
       throw new Problem("store-unavailable", { detail: "the image could not be stored", retryAfterS: 5, cause });
     }
-  }
-}
-
-/** True when it is there; its age starts anew, so that nobody takes it for an orphan before its record is written. */
-async function isHeld(path: string, bytes: number, wallMs: number): Promise<boolean> {
-  try {
-    const { size } = await stat(path);
-    if (size !== bytes) return false;
-    const now = wallMs / 1000;
-    await utimes(path, now, now);
-    return true;
-  } catch {
-    return false;
   }
 }
 
