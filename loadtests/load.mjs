@@ -21,13 +21,12 @@ export async function photographs(from) {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.(jpe?g|png)$/i.test(name))
     .sort();
-  const made = [];
-  for (let i = 0; i < imagesMin; i++) {
+  const made = Array.from({ length: imagesMin }, (_, i) => {
     const side = 640 - 8 * Math.floor(i / files.length);
     const photograph = sharp(join(folder, files[i % files.length])).resize(side, side, { fit: "inside" });
-    made.push(await photograph.jpeg({ quality: 90 }).toBuffer());
-  }
-  return made;
+    return photograph.jpeg({ quality: 90 }).toBuffer();
+  });
+  return Promise.all(made);
 }
 
 /** @param {Record<string, string>} settings @param {string} program */

@@ -245,9 +245,9 @@ describe("the commands in the documents", () => {
     {
       matches: /^node loadtests\/kill\.mjs$/,
       run: async (command) => {
-        const { stdout } = await run("bash", ["-c", `${command} --kills 8 --posts 320`], { cwd: root });
+        const { stdout } = await run("bash", ["-c", `${command} --kills 4 --posts 160`], { cwd: root });
         expect(stdout).toContain(
-          "320 acknowledged, 0 missing, 0 doubled, 0 altered, 320 objects whole, 0 recorded without an answer",
+          "160 acknowledged, 0 missing, 0 doubled, 0 altered, 160 objects whole, 0 recorded without an answer",
         );
         expect(stdout).toContain("audit intact");
       },
