@@ -15,6 +15,7 @@ const fovea = defineCommand({
     predict: () => import("./commands/predict.ts").then((module) => module.predict),
     batch: () => import("./commands/batch.ts").then((module) => module.batch),
     labels: () => import("./commands/labels.ts").then((module) => module.labels),
+    drift: () => import("./commands/drift.ts").then((module) => module.drift),
     evaluate: () => import("./commands/evaluate.ts").then((module) => module.evaluate),
     train: () => import("./commands/train.ts").then((module) => module.train),
     models: () => import("./commands/models.ts").then((module) => module.models),
