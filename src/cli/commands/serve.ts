@@ -13,7 +13,11 @@ export const serve = defineCommand({
     if (config === undefined) return;
     try {
       const gateway = await startGateway(config);
-      const stop = (): void => void gateway.shutDown().catch(() => process.exit(exitCodes.unavailable));
+      const stop = (): void =>
+        void gateway.shutDown().catch((error: unknown) => {
+          gateway.log.error({ err: error }, "what was open could not be ended in order");
+          process.exit(exitCodes.unavailable);
+        });
       process.on("SIGTERM", stop);
       // A second Ctrl-C does not wait for what was accepted.
       process.once("SIGINT", stop);
