@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "../platform/index.ts";
+import { type Clock, syncFolder } from "../platform/index.ts";
 import { objectBytesMax, type PackExchange, PackFault } from "./pack-exchange.ts";
 
 /** Without a byte for so long, an object is given up. */
@@ -186,15 +186,6 @@ export async function sha256Of(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path)) hash.update(chunk);
   return hash.digest("hex");
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function cacheFailed(error: unknown): never {

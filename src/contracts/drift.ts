@@ -1,5 +1,5 @@
 import type { CaseRecord } from "./decision.ts";
-import type { Lease } from "./leases.ts";
+import type { Lease, LookLease } from "./leases.ts";
 import type { BandOverride } from "./pack.ts";
 
 /** Where the cascade left a case; known before any label. */
@@ -88,14 +88,8 @@ export interface DriftFeed {
   forget(programme: string, cursors: { readonly read: number; readonly settled: number }): Promise<void>;
 }
 
-/** The right to settle an audit look until the lease is over. `attempt` is the fence: a later lease has a higher one. */
-export interface AuditLookLease {
-  readonly caseId: string;
-  readonly attempt: number;
-}
-
 /** A case that chance sends to the fine reader too. Its decision stands, whatever that reader says. */
-export interface LeasedAuditLook extends AuditLookLease {
+export interface LeasedAuditLook extends LookLease {
   readonly record: CaseRecord;
   readonly release: DriftInput["release"];
   /** Share of its time that it has waited, from 0; from 1 on it is overdue. */
@@ -114,13 +108,13 @@ export interface AuditLookStore {
     readonly readable: readonly string[];
   }): Promise<readonly LeasedAuditLook[]>;
   /** Gives it back; nobody takes it for so long. */
-  releaseAuditLook(lease: AuditLookLease, afterMs: number): Promise<void>;
+  releaseAuditLook(lease: LookLease, afterMs: number): Promise<void>;
   /**
    * The case is complete for the monitor then. The case itself and its readings stay as they were decided.
    * @param finePositive absent: nobody could read it
    * @returns false when the lease is somebody else's by now: nothing is written then
    */
-  settleAuditLook(lease: AuditLookLease, finePositive?: boolean): Promise<boolean>;
+  settleAuditLook(lease: LookLease, finePositive?: boolean): Promise<boolean>;
   /** Looks that are still to be done. */
   countAuditLooks(): Promise<number>;
 }
@@ -139,6 +133,11 @@ export const incidentStates = [
   "closed",
 ] as const;
 export type IncidentState = (typeof incidentStates)[number];
+
+const incidentEnds: ReadonlySet<IncidentState> = new Set(["promoted", "rejected", "rolled-back", "closed"]);
+
+/** Nothing is done about it any more. */
+export const isEndedIncident = ({ state }: Pick<Incident, "state">): boolean => incidentEnds.has(state);
 
 /** An alarm and what was done about it. */
 export interface Incident {

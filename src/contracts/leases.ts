@@ -17,6 +17,12 @@ export interface StandingLease extends Lease {
   readonly leftMs: number;
 }
 
+/** The right to settle a look until the lease is over. `attempt` is the fence: a later lease has a higher one. */
+export interface LookLease {
+  readonly caseId: string;
+  readonly attempt: number;
+}
+
 /**
  * Leases in the database, for which its row is the truth; time is the database's own.
  * Every method can fail with the problem store-unavailable.

@@ -1,13 +1,8 @@
 import type { CaseRecord } from "./decision.ts";
+import type { LookLease } from "./leases.ts";
 import type { Origin } from "./stores.ts";
 
-/** The right to settle a ticket until the lease is over. `attempt` is the fence: a later lease has a higher one. */
-export interface SecondLookLease {
-  readonly caseId: string;
-  readonly attempt: number;
-}
-
-export interface LeasedSecondLook extends SecondLookLease {
+export interface LeasedSecondLook extends LookLease {
   /** The case as it stands: provisional. */
   readonly record: CaseRecord;
   readonly release: string;
@@ -35,7 +30,7 @@ export interface SecondLookStore {
   /** Those that are worth most first, and the longer they wait the more; overdue ones before all others. */
   leaseSecondLooks(ask: SecondLookAsk): Promise<readonly LeasedSecondLook[]>;
   /** Gives a ticket back; nobody takes it for so long. */
-  releaseSecondLook(lease: SecondLookLease, afterMs: number): Promise<void>;
+  releaseSecondLook(lease: LookLease, afterMs: number): Promise<void>;
   /**
    * Writes the final record in place of the provisional one, its new reading, its event and its audit entry, in one
    * transaction and once.
@@ -43,12 +38,7 @@ export interface SecondLookStore {
    * @param finePositive which side the fine reader is on, for the drift monitor; absent: nobody could ask it
    * @returns false when the lease is somebody else's by now, or the ticket is settled: nothing is written then
    */
-  settleSecondLook(
-    record: CaseRecord,
-    origin: Origin,
-    lease: SecondLookLease,
-    finePositive?: boolean,
-  ): Promise<boolean>;
+  settleSecondLook(record: CaseRecord, origin: Origin, lease: LookLease, finePositive?: boolean): Promise<boolean>;
   /** Provisional cases. */
   countPending(): Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { type CaseSubject, type Lane, Problem, type Strategy, strategies } from "../contracts/index.ts";
+import type { JsonObject } from "../intake/index.ts";
 import type { GatewayContext } from "./serving.ts";
 
 const deadlineMsMax = 600_000;
@@ -98,6 +99,14 @@ export function readField<T>(name: string, schema: z.ZodType<T>, value: string |
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw invalid([{ name, message: parsed.error.issues[0]?.message ?? "not allowed" }]);
+}
+
+/** @throws {Problem} field-invalid, naming every field that is wrong */
+export function readBody<T>(schema: z.ZodType<T>, body: JsonObject): T {
+  // The object has no prototype, which the library takes for no plain object.
+  const result = schema.safeParse({ ...body });
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.map(({ path, message }) => ({ name: path.join(".") || "body", message })));
 }
 
 const invalid = (fields: readonly { name: string; message: string }[]): Problem =>

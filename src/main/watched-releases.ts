@@ -1,6 +1,7 @@
 import type { Programme } from "../contracts/index.ts";
 import type { Watched } from "../drift/index.ts";
 import type { Config, Log } from "../platform/index.ts";
+import { releaseOf } from "../screening/index.ts";
 import { watchedOf } from "./drift-reference.ts";
 import type { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes } from "./load-packs.ts";
@@ -37,7 +38,7 @@ export class WatchedReleases {
   /** Never rejects: what cannot be made out now is tried again when it is asked for again. */
   #of(programme: Programme): Promise<Watched | undefined> {
     const { id } = programme.manifest;
-    const release = [programme.fast.digest, programme.fine.digest, programme.band.digest].join("+");
+    const release = releaseOf(programme);
     const known = this.#known.get(id);
     if (known?.release === release) return known.watched;
     const watched = this.#make(programme);

@@ -12,4 +12,5 @@ export { newCaseId, newRequestId } from "./ids.ts";
 export { createLog, type Log } from "./log.ts";
 export { createMetrics, createNodeMetrics, type Metrics, type NodeMetrics } from "./metrics.ts";
 export { shownSettings } from "./shown-settings.ts";
+export { syncFolder } from "./sync-folder.ts";
 export { version } from "./version.ts";

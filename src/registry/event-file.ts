@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Clock, systemClock } from "../platform/index.ts";
+import { type Clock, syncFolder, systemClock } from "../platform/index.ts";
 import { firstPrevious, lineOf, type RegistryDraft, type RegistryEvent, readLine, sha256Of } from "./event.ts";
 import { underLock } from "./file-lock.ts";
 import { RegistryError } from "./registry-error.ts";
@@ -102,15 +102,6 @@ async function writeAt(path: string, position: number, bytes: Uint8Array): Promi
     await file.close();
   }
   await syncFolder(dirname(path));
-}
-
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 function parse(bytes: Buffer): Parsed {

@@ -5,6 +5,7 @@ export { groupOf } from "./group-of.ts";
 export { type Heatmap, Heatmaps } from "./heatmaps.ts";
 export { OncePerKey } from "./once-per-key.ts";
 export { readBoth } from "./read-both.ts";
+export { releaseOf } from "./release-of.ts";
 export { decideCase, resolveProgramme, screenCase } from "./screen-case.ts";
 export type { AuditCoin, ScreeningDeps, ScreenRequest } from "./screen-request.ts";
 export { SecondLooks } from "./second-looks.ts";

@@ -1,4 +1,4 @@
-import { isProblem, type Problem } from "../contracts/index.ts";
+import { isProblem, type LookLease, type Problem } from "../contracts/index.ts";
 import type { Log } from "../platform/index.ts";
 import { notNow } from "./ask-fine.ts";
 
@@ -14,11 +14,6 @@ export const readingMsMax = 20_000;
 const pauseFirstMs = 1000;
 const pauseMsMax = 60_000;
 
-interface HeldLook {
-  readonly caseId: string;
-  readonly attempt: number;
-}
-
 interface LookSteps<Found> {
   /** @throws what passes */
   readonly find: () => Promise<Found>;
@@ -29,7 +24,7 @@ interface LookSteps<Found> {
 
 /** One leased look to its end, or back to where it came from. Never rejects. */
 export async function settleOrGiveBack<Found>(
-  { caseId }: HeldLook,
+  { caseId }: LookLease,
   { find, write, giveBack }: LookSteps<Found>,
   log: Log,
 ): Promise<Settlement> {
@@ -49,7 +44,7 @@ const isOurs = ({ code }: Problem): boolean =>
   code === "store-unavailable" || code === "client-closed-request" || code === "model-not-loaded";
 
 /** For which nobody takes a look that was tried so often, ms. */
-export const pauseOf = ({ attempt }: HeldLook): number =>
+export const pauseOf = ({ attempt }: LookLease): number =>
   Math.min(pauseMsMax, pauseFirstMs * 2 ** Math.min(attempt - 1, 10));
 
 /**
@@ -59,7 +54,7 @@ export const pauseOf = ({ attempt }: HeldLook): number =>
  */
 export function whyNever(
   error: unknown,
-  { caseId }: HeldLook,
+  { caseId }: LookLease,
   { isServed, log }: { readonly isServed: boolean; readonly log: Log },
 ): "release-gone" | "failed" {
   if (!isProblem(error)) throw error;

@@ -1,5 +1,6 @@
-import type { AuditLookLease, AuditLookStore, CaseRecord, LeasedAuditLook } from "../contracts/index.ts";
+import type { AuditLookStore, CaseRecord, LeasedAuditLook, LookLease } from "../contracts/index.ts";
 import type { Clock } from "../platform/index.ts";
+import { leaseOf } from "./look-lease.ts";
 import type { RecordThread } from "./record-thread.ts";
 
 /** Looks that chance asked for, in the database of the cases. They are written with their cases. */
@@ -21,11 +22,11 @@ export class DatabaseAuditLooks implements AuditLookStore {
     );
   }
 
-  async releaseAuditLook(lease: AuditLookLease, afterMs: number): Promise<void> {
+  async releaseAuditLook(lease: LookLease, afterMs: number): Promise<void> {
     await this.#thread.call("releaseAuditLook", { lease: leaseOf(lease), afterMs });
   }
 
-  settleAuditLook(lease: AuditLookLease, finePositive?: boolean): Promise<boolean> {
+  settleAuditLook(lease: LookLease, finePositive?: boolean): Promise<boolean> {
     const at = this.#clock.timestamp();
     return this.#thread.call("settleAuditLook", {
       lease: leaseOf(lease),
@@ -38,5 +39,3 @@ export class DatabaseAuditLooks implements AuditLookStore {
     return this.#thread.call("countAuditLooks", undefined);
   }
 }
-
-const leaseOf = ({ caseId, attempt }: AuditLookLease): AuditLookLease => ({ caseId, attempt });

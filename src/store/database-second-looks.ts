@@ -1,12 +1,13 @@
 import type {
   CaseRecord,
   LeasedSecondLook,
+  LookLease,
   Origin,
   SecondLookAsk,
-  SecondLookLease,
   SecondLookStore,
 } from "../contracts/index.ts";
 import type { Clock } from "../platform/index.ts";
+import { leaseOf } from "./look-lease.ts";
 import type { RecordThread } from "./record-thread.ts";
 
 /** Tickets for second looks, in the database of the cases. They are written with their cases. */
@@ -24,16 +25,11 @@ export class DatabaseSecondLooks implements SecondLookStore {
     return leased.map(({ record, ...rest }) => ({ ...rest, record: JSON.parse(record) as CaseRecord }));
   }
 
-  async releaseSecondLook(lease: SecondLookLease, afterMs: number): Promise<void> {
+  async releaseSecondLook(lease: LookLease, afterMs: number): Promise<void> {
     await this.#thread.call("releaseSecondLook", { lease: leaseOf(lease), afterMs });
   }
 
-  settleSecondLook(
-    record: CaseRecord,
-    origin: Origin,
-    lease: SecondLookLease,
-    finePositive?: boolean,
-  ): Promise<boolean> {
+  settleSecondLook(record: CaseRecord, origin: Origin, lease: LookLease, finePositive?: boolean): Promise<boolean> {
     const at = this.#clock.timestamp();
     return this.#thread.call("settleSecondLook", {
       record: JSON.stringify(record),
@@ -48,5 +44,3 @@ export class DatabaseSecondLooks implements SecondLookStore {
     return this.#thread.call("countPending", undefined);
   }
 }
-
-const leaseOf = ({ caseId, attempt }: SecondLookLease): SecondLookLease => ({ caseId, attempt });

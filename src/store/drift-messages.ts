@@ -1,16 +1,16 @@
 import type {
-  AuditLookLease,
   DriftInput,
   Incident,
   IncidentEvent,
   Lease,
+  LookLease,
   ReadEvent,
   SettledEvent,
 } from "../contracts/index.ts";
 
 // What is asked of the record thread for the drift monitor. Cases, states and incidents travel as JSON text.
 
-export interface StoredAuditLook extends AuditLookLease {
+export interface StoredAuditLook extends LookLease {
   readonly record: string;
   readonly release: DriftInput["release"];
   readonly age: number;
@@ -28,11 +28,11 @@ export interface DriftCalls {
     readonly answer: readonly StoredAuditLook[];
   };
   readonly releaseAuditLook: {
-    readonly asked: { readonly lease: AuditLookLease; readonly afterMs: number };
+    readonly asked: { readonly lease: LookLease; readonly afterMs: number };
     readonly answer: undefined;
   };
   readonly settleAuditLook: {
-    readonly asked: { readonly lease: AuditLookLease; readonly at: string; readonly finePositive?: boolean };
+    readonly asked: { readonly lease: LookLease; readonly at: string; readonly finePositive?: boolean };
     readonly answer: boolean;
   };
   readonly countAuditLooks: { readonly asked: undefined; readonly answer: number };

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type AcceptedImage, Problem } from "../contracts/index.ts";
-import { type Clock, systemClock } from "../platform/index.ts";
+import { type Clock, syncFolder, systemClock } from "../platform/index.ts";
 import { isObjectName, type KeptObjects } from "./kept-objects.ts";
 import { Turns } from "./turns.ts";
 
@@ -100,15 +100,5 @@ export class FileObjects implements KeptObjects {
       await rm(part, { force: true }).catch(() => undefined);
       throw new Problem("store-unavailable", { detail: "the image could not be stored", retryAfterS: 5, cause });
     }
-  }
-}
-
-/** The file's name must survive a power cut as well as its content. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

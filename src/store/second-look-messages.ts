@@ -1,8 +1,8 @@
-import type { Origin, SecondLookAsk, SecondLookLease } from "../contracts/index.ts";
+import type { LookLease, Origin, SecondLookAsk } from "../contracts/index.ts";
 
 // What is asked of the record thread about second looks. Cases travel as JSON text, as everywhere.
 
-export interface StoredSecondLook extends SecondLookLease {
+export interface StoredSecondLook extends LookLease {
   readonly record: string;
   readonly release: string;
   readonly outOfDomain: boolean;
@@ -12,14 +12,14 @@ export interface StoredSecondLook extends SecondLookLease {
 export interface SecondLookCalls {
   readonly leaseSecondLooks: { readonly asked: SecondLookAsk; readonly answer: readonly StoredSecondLook[] };
   readonly releaseSecondLook: {
-    readonly asked: { readonly lease: SecondLookLease; readonly afterMs: number };
+    readonly asked: { readonly lease: LookLease; readonly afterMs: number };
     readonly answer: undefined;
   };
   readonly settleSecondLook: {
     readonly asked: {
       readonly record: string;
       readonly origin: Origin;
-      readonly lease: SecondLookLease;
+      readonly lease: LookLease;
       readonly at: string;
       readonly finePositive?: boolean;
     };

@@ -1,7 +1,5 @@
 import { defineCommand } from "citty";
-import { isProblem } from "../../contracts/index.ts";
 import {
-  DatasetError,
   type DriftStreamReport,
   type DriftStreamWish,
   driftChanges,
@@ -11,7 +9,8 @@ import {
 import { configured } from "../configured.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Progress } from "../progress.ts";
-import { ServerLink, ServerRefused } from "../server-link.ts";
+import type { ServerLink } from "../server-link.ts";
+import { serverArgs, withServer } from "../with-server.ts";
 import { DriftClient } from "./drift-client.ts";
 import { tableOf } from "./drift-table.ts";
 
@@ -36,24 +35,22 @@ const simulate = defineCommand({
       description: "Draw from all images, also those that the packs learnt from (such figures flatter)",
     },
     label: { type: "boolean", description: "A simulated person answers label tasks with the folder's labels" },
-    url: { type: "string", description: "The server", default: "http://127.0.0.1:8000" },
-    key: { type: "string", description: "Its key; better in API_KEY, where other users do not see it" },
+    ...serverArgs,
     json: { type: "boolean", description: "One JSON document on stdout" },
   },
   run: async ({ args }) => {
     const wish = wishOf(args, args["include-seen"] === true);
     const config = wish === undefined ? undefined : configured();
     if (wish === undefined || config === undefined) return;
-    const stop = new AbortController();
-    process.once("SIGINT", () => stop.abort());
-    const apiKey = args.key || process.env["API_KEY"] || undefined;
-    const link = new ServerLink({ url: args.url.replace(/\/+$/, ""), apiKey, signal: stop.signal });
-    try {
-      const report = await run(config, wish, link, args.label === true);
-      process.stdout.write(args.json ? `${JSON.stringify(report, undefined, 2)}\n` : tableOf(report));
-    } catch (error) {
-      process.exitCode = explain(error, stop.signal.aborted);
-    }
+    await withServer(
+      { command: "fovea drift simulate", stopped: "stopped; the cases that were sent stay" },
+      args,
+      async (link) => {
+        const report = await run(config, wish, link, args.label === true);
+        process.stdout.write(args.json ? `${JSON.stringify(report, undefined, 2)}\n` : tableOf(report));
+        return exitCodes.ok;
+      },
+    );
   },
 });
 
@@ -101,15 +98,4 @@ function wishOf(
 function refuse(words: string): undefined {
   process.stderr.write(`fovea drift simulate: ${words}\n`);
   process.exitCode = exitCodes.usage;
-}
-
-function explain(error: unknown, isStopped: boolean): number {
-  if (isStopped) {
-    process.stderr.write("stopped; the cases that were sent stay\n");
-    return exitCodes.interrupted;
-  }
-  process.stderr.write(`fovea drift simulate: ${error instanceof Error ? error.message : String(error)}\n`);
-  if (error instanceof DatasetError || error instanceof ServerRefused) return exitCodes.data;
-  if (isProblem(error) || error instanceof Error) return exitCodes.unavailable;
-  throw error;
 }

@@ -6,9 +6,10 @@ import type { ReadableStream } from "node:stream/web";
 import { defineCommand } from "citty";
 import { disclaimer } from "../../contracts/index.ts";
 import { exitCodes } from "../exit-codes.ts";
-import { countRows, LabelFileError, type LabelPiece, labelPieces } from "../labels-file.ts";
+import { countRows, type LabelPiece, labelPieces } from "../labels-file.ts";
 import { Progress } from "../progress.ts";
-import { ServerLink, ServerRefused } from "../server-link.ts";
+import { type ServerLink, ServerRefused } from "../server-link.ts";
+import { serverArgs, withServer } from "../with-server.ts";
 
 /** As `POST /v1/labels` answers. */
 interface ImportAnswer {
@@ -18,11 +19,6 @@ interface ImportAnswer {
   readonly refusals: readonly { readonly line: number; readonly code: string; readonly detail: string }[];
 }
 type Counts = Pick<ImportAnswer, "added" | "unchanged" | "refused">;
-
-const serverArgs = {
-  url: { type: "string", description: "The server", default: "http://127.0.0.1:8000" },
-  key: { type: "string", description: "Its key; better in API_KEY, where other users do not see it" },
-} as const;
 
 const importLabels = defineCommand({
   meta: {
@@ -35,7 +31,7 @@ const importLabels = defineCommand({
     json: { type: "boolean", description: "The outcome as one JSON document on stdout" },
   },
   run: ({ args }) =>
-    withServer("import", args, async (link) => {
+    withServer(asking("import"), args, async (link) => {
       const counts = await send(link, args.file);
       const { added, unchanged, refused } = counts;
       if (args.json) process.stdout.write(`${JSON.stringify(counts)}\n`);
@@ -52,7 +48,7 @@ const exportLabels = defineCommand({
     ...serverArgs,
   },
   run: ({ args }) =>
-    withServer("export", args, async (link) => {
+    withServer(asking("export"), args, async (link) => {
       await save(link, args.programme, args.out);
       process.stdout.write(`${args.out}\n${disclaimer}\n`);
       return exitCodes.ok;
@@ -64,29 +60,10 @@ export const labels = defineCommand({
   subCommands: { import: importLabels, export: exportLabels },
 });
 
-async function withServer(
-  name: string,
-  { url, key }: { readonly url: string; readonly key?: string | undefined },
-  act: (link: ServerLink) => Promise<number>,
-): Promise<void> {
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort());
-  const apiKey = key || process.env["API_KEY"] || undefined;
-  try {
-    process.exitCode = await act(new ServerLink({ url: url.replace(/\/+$/, ""), apiKey, signal: stop.signal }));
-  } catch (error) {
-    process.exitCode = explain(name, error, stop.signal.aborted);
-  }
-}
-
-function explain(name: string, error: unknown, isStopped: boolean): number {
-  if (isStopped) {
-    process.stderr.write("stopped; the same command again is harmless\n");
-    return exitCodes.interrupted;
-  }
-  process.stderr.write(`fovea labels ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-  return error instanceof LabelFileError || error instanceof ServerRefused ? exitCodes.data : exitCodes.unavailable;
-}
+const asking = (name: string) => ({
+  command: `fovea labels ${name}`,
+  stopped: "stopped; the same command again is harmless",
+});
 
 async function send(link: ServerLink, file: string): Promise<Counts> {
   const progress = new Progress();

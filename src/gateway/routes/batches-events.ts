@@ -1,11 +1,12 @@
 import { BatchNews, type BatchWatch } from "../../batches/index.ts";
 import type { BatchRecord } from "../../contracts/index.ts";
+import { AnswerStreams } from "../answer-streams.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import type { Serving } from "../serving.ts";
 import { eventsRoute } from "./batches-document.ts";
+import { lookMs } from "./batches-look.ts";
 import { idOf, known } from "./batches-lookup.ts";
 import { isFinished, renderBatch } from "./batches-render.ts";
-import { BatchStreams, lookMs } from "./batches-stream.ts";
 
 /** A line that says nothing, so that nobody on the way takes the connection for dead. */
 const heartbeatLooks = 15;
@@ -14,7 +15,7 @@ const comeBackMs = 1000;
 
 /** Events have the batch's version as their id: any server can go on where another one stopped. */
 export function routeBatchEvents(app: GatewayApp, serving: Serving): void {
-  const streams = new BatchStreams();
+  const streams = new AnswerStreams();
   const news = serving.batches.news ?? new BatchNews();
   answer(app, eventsRoute, async (c) => {
     const batch = known(await serving.batches.store.getBatch(idOf(c)));

@@ -1,4 +1,5 @@
 import { type BatchRecord, type BatchResult, disclaimer, problems } from "../../contracts/index.ts";
+import { csvRow } from "../csv-row.ts";
 import { renderCase } from "../render-case.ts";
 
 export function renderBatch(batch: BatchRecord) {
@@ -61,13 +62,5 @@ export function csvLine({ seq, customId, state, record, problem }: BatchResult):
     problem?.detail,
     record === undefined ? undefined : disclaimer,
   ];
-  return `${cells.map(csvCell).join(",")}\r\n`;
-}
-
-/** RFC 4180; a text that a spreadsheet would take for a formula is shown as text. */
-export function csvCell(value: string | number | boolean | undefined): string {
-  if (value === undefined) return "";
-  if (typeof value !== "string") return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvRow(cells);
 }

@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi";
 import type { BatchResultPage } from "../../contracts/index.ts";
+import { AnswerStreams } from "../answer-streams.ts";
 import { readField } from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import { originOf, type Serving } from "../serving.ts";
 import { resultsRoute } from "./batches-document.ts";
+import { pause } from "./batches-look.ts";
 import { idOf, known } from "./batches-lookup.ts";
 import { csvHead, csvLine, resultLine } from "./batches-render.ts";
-import { BatchStreams, pause } from "./batches-stream.ts";
 
 /** Items of one page; a page is what is in memory. */
 const pageItems = 100;
@@ -16,7 +17,7 @@ const afterSchema = z.coerce.number().int().min(-1).max(2_000_000_000);
 const followSchema = z.stringbool();
 
 export function routeBatchResults(app: GatewayApp, serving: Serving): void {
-  const streams = new BatchStreams();
+  const streams = new AnswerStreams();
   answer(app, resultsRoute, async (c) => {
     const format = readField("format", formatSchema, c.req.query("format")) ?? "ndjson";
     const after = readField("after", afterSchema, c.req.query("after")) ?? -1;

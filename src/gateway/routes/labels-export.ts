@@ -1,8 +1,8 @@
 import { disclaimer, type Labels } from "../../contracts/index.ts";
+import { AnswerStreams } from "../answer-streams.ts";
+import { csvRow } from "../csv-row.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import type { Serving } from "../serving.ts";
-import { csvCell } from "./batches-render.ts";
-import { BatchStreams } from "./batches-stream.ts";
 import { noteRead } from "./case-records.ts";
 import { exportRoute } from "./labels-document.ts";
 import { findManifest, labelsKept } from "./labels-kept.ts";
@@ -24,7 +24,7 @@ const columns = [
 type LabelledPage = Awaited<ReturnType<Labels["labelledCases"]>>;
 
 export function routeLabelExport(app: GatewayApp, serving: Serving): void {
-  const streams = new BatchStreams();
+  const streams = new AnswerStreams();
   answer(app, exportRoute, async (c) => {
     const labels = labelsKept(serving);
     const { id } = findManifest(serving, c);
@@ -40,7 +40,7 @@ export function routeLabelExport(app: GatewayApp, serving: Serving): void {
 }
 
 async function* linesOf(labels: Labels, programme: string, first: LabelledPage): AsyncGenerator<string> {
-  yield lineOf(columns);
+  yield csvRow(columns);
   for (let page = first; ; ) {
     if (page.length > 0) yield page.map(caseLine).join("");
     const before = page.at(-1)?.record.id;
@@ -52,7 +52,5 @@ async function* linesOf(labels: Labels, programme: string, first: LabelledPage):
 function caseLine({ record, labelled, audit }: LabelledPage[number]): string {
   const { truth, conflict, labels } = labelled;
   const { probability, chosen } = audit?.human ?? {};
-  return lineOf([record.id, truth, conflict, labels.length, record.decision.outcome, probability, chosen, disclaimer]);
+  return csvRow([record.id, truth, conflict, labels.length, record.decision.outcome, probability, chosen, disclaimer]);
 }
-
-const lineOf = (cells: readonly Parameters<typeof csvCell>[0][]): string => `${cells.map(csvCell).join(",")}\r\n`;

@@ -1,13 +1,13 @@
 import { setImmediate as letOthersIn } from "node:timers/promises";
 import { type CaseRecord, isProblem, type Labels, Problem, problems } from "../../contracts/index.ts";
 import { parseJsonObject, readBytes, readCsv, type TableRow, tooManyRows } from "../../intake/index.ts";
+import { readBody } from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import { type GatewayContext, originOf, type Serving } from "../serving.ts";
 import { receive } from "../upload.ts";
 import { noteRead } from "./case-records.ts";
 import { importRoute, type LabelRow, labelColumns, labelRowSchema } from "./labels-document.ts";
 import { checkLabel, labelsKept, type NewLabel } from "./labels-kept.ts";
-import { parsed } from "./persons.ts";
 
 const bytesMax = 1024 * 1024;
 const limits = { rowsMax: 5000, lineBytesMax: 8 * 1024 };
@@ -94,7 +94,7 @@ async function check(
   found: Map<string, ReturnType<typeof findCaseOf>>,
 ): Promise<{ readonly line: number; readonly label: NewLabel }> {
   if ("problem" in row) throw row.problem;
-  const { case_id, external_id, note, ...said } = parsed(labelRowSchema, row.fields);
+  const { case_id, external_id, note, ...said } = readBody(labelRowSchema, row.fields);
   const key = JSON.stringify([case_id, external_id]);
   const finding = found.get(key) ?? findCaseOf(serving, { case_id, external_id });
   found.set(key, finding);

@@ -1,11 +1,11 @@
 import {
   type CaseRecord,
   disclaimer,
-  type IncidentState,
+  isEndedIncident,
   type LabelledCase,
   type LabelTask,
 } from "../../contracts/index.ts";
-import { readField } from "../case-request.ts";
+import { readBody, readField } from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import { imageUrl } from "../public-links.ts";
 import { linksOf } from "../render-case.ts";
@@ -16,20 +16,18 @@ import { addRoute, labelDraftSchema, listRoute, taskLimitSchema, tasksRoute } fr
 import { routeLabelExport } from "./labels-export.ts";
 import { routeLabelImport } from "./labels-import.ts";
 import { checkLabel, findManifest, labelsKept, type NewLabel } from "./labels-kept.ts";
-import { parsed } from "./persons.ts";
 
 const tasksUsual = 20;
 const draftBytesMax = 16 * 1024;
 /** Incidents whose cases are put first. */
 const incidentsMax = 200;
-const ended: readonly IncidentState[] = ["promoted", "rejected", "rolled-back", "closed"];
 
 /** What people say of cases. Each read and write is in the audit log before its answer leaves. */
 export function routeLabels(app: GatewayApp, serving: Serving): void {
   answer(app, addRoute, async (c) => {
     const labels = labelsKept(serving);
     const record = await findCase(serving, c);
-    const draft = parsed(labelDraftSchema, await receiveJson(serving, c, { bytesMax: draftBytesMax }));
+    const draft = readBody(labelDraftSchema, await receiveJson(serving, c, { bytesMax: draftBytesMax }));
     checkLabel(serving, record.programme, draft.label);
     const { note, ...said } = draft;
     const label: NewLabel = { caseId: record.id, ...said, ...(note !== undefined && { note }) };
@@ -60,7 +58,7 @@ export function routeLabels(app: GatewayApp, serving: Serving): void {
 
 async function alarmedCases({ drift }: Pick<Serving, "drift">, programme: string): Promise<readonly string[]> {
   const incidents = (await drift?.incidents(programme, incidentsMax)) ?? [];
-  return [...new Set(incidents.flatMap(({ state, cases }) => (ended.includes(state) ? [] : cases)))];
+  return [...new Set(incidents.flatMap((incident) => (isEndedIncident(incident) ? [] : incident.cases)))];
 }
 
 async function renderTask(serving: Serving, c: GatewayContext, { caseId, programme, source, answerShown }: LabelTask) {

@@ -1,9 +1,9 @@
 import { type RouteConfig, z } from "@hono/zod-openapi";
 import { type AuditAction, disclaimer, type Person, Problem } from "../../contracts/index.ts";
 import type { ProblemCode } from "../../contracts/problems.ts";
-import { acceptBase64, base64BytesMax, type JsonObject } from "../../intake/index.ts";
+import { acceptBase64, base64BytesMax } from "../../intake/index.ts";
 import { eyeProgramme, type PersonChange, type PersonDraft } from "../../persons/index.ts";
-import { readField, readWishes } from "../case-request.ts";
+import { readBody, readField, readWishes } from "../case-request.ts";
 import { answer, type GatewayApp } from "../documented.ts";
 import {
   appointmentSchema,
@@ -231,22 +231,10 @@ async function withBody<T>(
 ): Promise<Person> {
   const lease = serving.budget.reserve(0);
   try {
-    return await use(parsed(schema, await receiveJson(serving, c, { bytesMax, lease })));
+    return await use(readBody(schema, await receiveJson(serving, c, { bytesMax, lease })));
   } finally {
     lease.release();
   }
-}
-
-/** @throws {Problem} field-invalid, naming every field that is wrong */
-export function parsed<T>(schema: z.ZodType<T>, body: JsonObject): T {
-  // The object has no prototype, which the library takes for no plain object.
-  const result = schema.safeParse({ ...body });
-  if (result.success) return result.data;
-  const fields = result.error.issues.map(({ path, message }) => ({ name: path.join(".") || "body", message }));
-  throw new Problem("field-invalid", {
-    detail: fields.map(({ name, message }) => `${name}: ${message}`).join("; "),
-    fields,
-  });
 }
 
 /** @throws {Problem} base64-invalid, and what `acceptImage` throws */

@@ -4,6 +4,7 @@ import type { DriftCalls, StoredAuditLook } from "../drift-messages.ts";
 import type { Schema } from "../schema.ts";
 import { appendAudit } from "./append-audit.ts";
 import { auditWaitHours, completeDriftCase, lockDriftCase } from "./drift-cases.ts";
+import { recordsOf } from "./read-cases.ts";
 
 /** Share of its time that a look has waited. */
 const age = sql<
@@ -42,8 +43,7 @@ export function leaseAuditLooks(
       })
       .where("case_id", "in", ids)
       .execute();
-    const cases = await tx.selectFrom("cases").select(["id", "record"]).where("id", "in", ids).execute();
-    const records = new Map(cases.map(({ id, record }) => [id, record]));
+    const records = await recordsOf(tx, ids);
     return rows.map((row) => ({
       caseId: row.case_id,
       attempt: row.look_attempt + 1,

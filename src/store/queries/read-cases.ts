@@ -7,6 +7,16 @@ export async function getCase(db: Kysely<Schema>, id: string): Promise<string | 
   return row?.record;
 }
 
+/** By id, the JSON of each that is there. */
+export async function recordsOf(db: Kysely<Schema>, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await db
+    .selectFrom("cases")
+    .select(["id", "record"])
+    .where("id", "in", [...ids])
+    .execute();
+  return new Map(rows.map(({ id, record }) => [id, record]));
+}
+
 /** A claim whose time is over claims nothing. */
 export async function findClaimed(
   db: Kysely<Schema>,

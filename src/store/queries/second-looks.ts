@@ -5,6 +5,7 @@ import type { Schema } from "../schema.ts";
 import type { SecondLookCalls, StoredSecondLook } from "../second-look-messages.ts";
 import { appendAudit } from "./append-audit.ts";
 import { completeDriftCase, lockDriftCase } from "./drift-cases.ts";
+import { recordsOf } from "./read-cases.ts";
 import { caseRow, readingRows } from "./rows.ts";
 
 /** Called in the transaction that writes the cases. */
@@ -60,8 +61,7 @@ export function leaseSecondLooks(
       })
       .where("case_id", "in", ids)
       .execute();
-    const cases = await tx.selectFrom("cases").select(["id", "record"]).where("id", "in", ids).execute();
-    const records = new Map(cases.map(({ id, record }) => [id, record]));
+    const records = await recordsOf(tx, ids);
     return rows.map((row) => ({
       caseId: row.case_id,
       attempt: row.attempt + 1,

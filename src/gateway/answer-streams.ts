@@ -1,10 +1,7 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { Problem } from "../../contracts/index.ts";
+import { Problem } from "../contracts/index.ts";
 
-/** Answers that are open while a batch runs. */
+/** Long answers that are read at once: those of one kind. */
 const streamsMax = 128;
-/** How often the database is asked what became of a batch. */
-export const lookMs = 1000;
 
 const encoder = new TextEncoder();
 
@@ -29,8 +26,8 @@ function streamOf(texts: AsyncGenerator<string>, ended: () => void): ReadableStr
   });
 }
 
-/** The open answers of one gateway. */
-export class BatchStreams {
+/** The long answers of one kind that a gateway has open. */
+export class AnswerStreams {
   #open = 0;
 
   /** @throws {Problem} queue-full */
@@ -45,10 +42,4 @@ export class BatchStreams {
       this.#open--;
     });
   }
-}
-
-/** @returns false when the client has gone meanwhile */
-export async function pause(signal: AbortSignal): Promise<boolean> {
-  await wait(lookMs, undefined, { signal }).catch(() => undefined);
-  return !signal.aborted;
 }
