@@ -1,4 +1,4 @@
-import type { NatsConnection, ObjectStore } from "nats";
+import type { JetStreamClient, NatsConnection, ObjectStore } from "nats";
 
 /** How a bucket is made where it is not there yet; one that is there stays as it is. */
 export interface BucketSettings {
@@ -39,10 +39,24 @@ export class NatsBucket {
   async #open(connection: NatsConnection): Promise<ObjectStore> {
     const { StorageType, nanos } = await import("nats");
     const { name, storage, bytesMax, lifeMs } = this.#settings;
-    return connection.jetstream().views.os(name, {
+    return heard(connection.jetstream()).views.os(name, {
       storage: storage === "memory" ? StorageType.Memory : StorageType.File,
       max_bytes: bytesMax,
       ...(lifeMs !== undefined && { ttl: nanos(lifeMs) }),
     });
   }
+}
+
+/**
+ * The object store sends many chunks before it waits for any: one that fails meanwhile, because the connection ends, would
+ * be a rejection that nobody heard, and end the process. The store still hears of each that it waits for.
+ */
+function heard(jetstream: JetStreamClient): JetStreamClient {
+  const publish = jetstream.publish.bind(jetstream);
+  jetstream.publish = (...message) => {
+    const published = publish(...message);
+    published.catch(() => undefined);
+    return published;
+  };
+  return jetstream;
 }

@@ -186,7 +186,9 @@ export class NatsBus implements Bus {
     const connection = this.#connection;
     if (connection === undefined) return;
     for (const held of this.#held) held.open(connection);
-    void this.#watch(connection);
+    this.#watch(connection).catch((error: unknown) =>
+      this.#log.error({ err: error }, "the bus is not watched any more"),
+    );
     this.#log.info({ server: connection.getServer() }, connected);
     this.#tell(true);
   }

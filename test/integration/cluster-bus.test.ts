@@ -152,6 +152,29 @@ describe.skipIf(natsProgram === undefined)("the bus on a real NATS", () => {
     expect(bus.connected()).toBe(false);
   });
 
+  it("ends while packs are on their way, and no failure of theirs ends the process", async () => {
+    const unheard: unknown[] = [];
+    const listen = (error: unknown) => unheard.push(error);
+    process.on("unhandledRejection", listen);
+    const files: Promise<unknown>[] = [];
+    for (let run = 0; run < 12; run++) {
+      const closing = await natsBus(nats.url);
+      let sent = 0;
+      const chunks = async function* () {
+        for (let chunk = 0; chunk < 64; chunk++, sent++) yield new Uint8Array(256 * 1024).fill(chunk);
+      };
+      const file = { sha256: `${run}`.padStart(64, "0"), bytes: 64 * 256 * 1024 };
+      files.push(closing.packs.put(file, chunks(), new Set()).then(() => "put", String));
+      await until(() => sent > run * 4, 10_000, "chunks to be sent");
+      await closing.close();
+    }
+    expect(await Promise.race(files)).toMatch(/NatsError/);
+    // Failures are told of after the turn in which they come.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", listen);
+    expect(unheard).toEqual([]);
+  });
+
   describe.skipIf(!hasPython)("a node in another language", () => {
     it("answers the golden request, is sent images, and is asked for nothing that it does not hold", async () => {
       const program = new URL("../reference-node/node.py", import.meta.url).pathname;
