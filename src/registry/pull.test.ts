@@ -59,8 +59,11 @@ const whole: Answer = (request, response) => {
 /** Promises the whole file, sends half of it and hangs up. */
 const cut: Answer = (_request, response) => {
   response.writeHead(200, { etag, "content-length": bytes.length });
-  response.write(bytes.subarray(0, half), () => setTimeout(() => response.destroy(), 50));
+  response.write(bytes.subarray(0, half));
+  cutShort = response;
 };
+/** Hung up as soon as the half that it sends has arrived. */
+let cutShort: ServerResponse | undefined;
 const status =
   (code: number, headers: Record<string, string> = {}): Answer =>
   (_request, response) =>
@@ -103,7 +106,12 @@ describe("pullModel", () => {
   const limits = { attemptsMax: 3, backOffMs: 1, stallMsMax: 10_000 };
   const pull = (first: Answer, ...rest: Answer[]) => {
     answers = [first, ...rest];
-    return pullModel(entry, { into: folder, mirror, signal: new AbortController().signal, limits });
+    const onProgress: PullOptions["onProgress"] = (progress) => {
+      if (progress.bytes !== half) return;
+      cutShort?.destroy();
+      cutShort = undefined;
+    };
+    return pullModel(entry, { into: folder, mirror, signal: new AbortController().signal, limits, onProgress });
   };
   const refusal = (fault: string) => ({ name: "RegistryError", fault });
   const path = () => join(folder, "model-1", "model.bin");
@@ -193,7 +201,8 @@ describe("pullModel", () => {
   it("begins anew when the file has changed, and when the server knows no ranges", async () => {
     const changed: Answer = (_request, response) => {
       response.writeHead(200, { etag: '"other"', "content-length": bytes.length });
-      response.write(Buffer.alloc(half), () => setTimeout(() => response.destroy(), 50));
+      response.write(Buffer.alloc(half));
+      cutShort = response;
     };
     expect((await pull(changed, whole)).bytesFetched).toBe(half + bytes.length);
     await rm(path());

@@ -1,4 +1,4 @@
-import sharp from "sharp";
+import { drawnSvg } from "./drawn-svg.ts";
 
 /**
  * A drawn eye, for tests that need an image of the right kind but no particular answer: skin, white, iris, pupil and
@@ -26,9 +26,11 @@ export async function drawEye(seed = 1, width = 640, height = 480): Promise<Buff
     <circle cx="${x + r * 0.3}" cy="${y - r * 0.3}" r="${r * 0.12}" fill="#fff"/></svg>`;
   const grain = Buffer.alloc(width * height * 3);
   for (let i = 0; i < grain.length; i++) grain[i] = Math.floor(random() * 24);
-  return sharp(Buffer.from(svg))
-    .removeAlpha()
-    .composite([{ input: grain, raw: { width, height, channels: 3 }, blend: "add" }])
-    .jpeg({ quality: 90 })
-    .toBuffer();
+  const raw = { width, height, channels: 3 } as const;
+  return drawnSvg(svg, (drawn) =>
+    drawn
+      .composite([{ input: grain, raw, blend: "add" }])
+      .jpeg({ quality: 90 })
+      .toBuffer(),
+  );
 }

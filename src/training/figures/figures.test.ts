@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import { describe, expect, it } from "vitest";
+import { drawnSvg } from "../../../test/support/drawn-svg.ts";
 import { drawConfusion } from "./confusion-figure.ts";
 import { drawDeferral } from "./deferral-figure.ts";
 import { drawReliability } from "./reliability-figure.ts";
@@ -97,7 +97,7 @@ describe("a figure refuses", () => {
 
 describe.each(Object.entries(figures))("the %s figure", (_, svg) => {
   it("is a picture that an SVG reader can draw, on white to its corners", async () => {
-    const { data, info } = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await drawnSvg(svg, (drawn) => drawn.raw().toBuffer({ resolveWithObject: true }));
     const corner = (x: number, y: number): number[] => [...data.subarray(3 * (y * info.width + x)).subarray(0, 3)];
     expect(corner(0, 0)).toEqual([255, 255, 255]);
     expect(corner(info.width - 1, info.height - 1)).toEqual([255, 255, 255]);
