@@ -2,10 +2,11 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
 import autocannon from "autocannon";
 import sharp from "sharp";
 
@@ -45,8 +46,13 @@ export async function startServer(settings = {}, program = join(root, "dist/cli/
     });
   });
   await warm;
+  const url = `http://127.0.0.1:${port}`;
+  // The records may open after the models are warm.
+  while ((await fetch(`${url}/readyz`)).status !== 200) await delay(50);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
+    /** @returns bytes that the server holds in memory, without its engine */
+    resident: () => Number(readFileSync(`/proc/${child.pid}/statm`, "utf8").split(" ")[1]) * 4096,
     stop: async () => {
       child.kill("SIGTERM");
       await once(child, "exit");

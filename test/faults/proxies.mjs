@@ -2,6 +2,7 @@
 
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { createServer as createHttpServer, request } from "node:http";
 import { connect, createServer } from "node:net";
 
 /** One wire through toxiproxy to `target` (host:port). */
@@ -27,6 +28,49 @@ export async function openProxy(toxiproxyUrl, target) {
     /** Every connection ends, and none is accepted. */
     cut: () => ask("POST", `/proxies/${name}`, { enabled: false, listen, upstream: target }),
     close: () => ask("DELETE", `/proxies/${name}`),
+  };
+}
+
+const serverFault =
+  '<?xml version="1.0" encoding="UTF-8"?><Error><Code>InternalError</Code><Message>We are sorry.</Message></Error>';
+
+/** A wire for HTTP to `target` (host:port) on which, once `fail` was called, every request is answered with 500. */
+export async function openFailingHttp(target) {
+  const { hostname, port } = new URL(`http://${target}`);
+  let failing = false;
+  let failed = 0;
+  const server = createHttpServer((asked, answer) => {
+    if (failing) {
+      failed++;
+      asked.resume().once("end", () => answer.writeHead(500, { "content-type": "application/xml" }).end(serverFault));
+      return;
+    }
+    const { method, url: path, headers } = asked;
+    const onward = request({ hostname, port, method, path, headers }, (reply) => {
+      answer.writeHead(reply.statusCode, reply.headers);
+      reply.once("error", () => answer.destroy()).pipe(answer);
+    });
+    // What breaks on one side breaks on the other: nobody is told more than what came.
+    onward.once("error", () => answer.destroy());
+    answer.once("close", () => onward.destroy());
+    asked.pipe(onward);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return {
+    port: server.address().port,
+    fail: () => {
+      failing = true;
+    },
+    /** @returns how many requests were answered so */
+    mend: () => {
+      failing = false;
+      return failed;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 }
 

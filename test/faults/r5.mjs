@@ -1,11 +1,11 @@
-// R5: the object store is away, slow, and cuts what it is sent and what it sends.
+// R5: the object store is away, slow, fails every request, and cuts what it is sent and what it sends.
 //
 //   node test/faults/r5.mjs --seconds 60 [--json]
 
 import { setTimeout as delay } from "node:timers/promises";
 import { startCluster } from "./cluster.mjs";
 import { backAfter, conclude, slowest, startLoad, startPosts, tenths } from "./load.mjs";
-import { openProxy } from "./proxies.mjs";
+import { openFailingHttp, openProxy } from "./proxies.mjs";
 import { runFault } from "./run.mjs";
 
 const patienceMs = 180_000;
@@ -19,7 +19,9 @@ await runFault(
     const { s3, toxiproxyUrl } = servers;
     const proxy = await openProxy(toxiproxyUrl, new URL(s3.endpoint).host);
     atEnd(() => proxy.close());
-    const through = { ...s3, endpoint: `http://127.0.0.1:${proxy.port}` };
+    const http = await openFailingHttp(`127.0.0.1:${proxy.port}`);
+    atEnd(() => http.close());
+    const through = { ...s3, endpoint: `http://127.0.0.1:${http.port}` };
     const cluster = await startCluster({ ...servers, s3: through }, numbers);
     atEnd(() => cluster.stop());
     const client = clientOf(cluster.urls);
@@ -29,6 +31,7 @@ await runFault(
 
     const faults = {
       away: () => proxy.cut(),
+      errors: () => http.fail(),
       latency: () => proxy.harm("latency", { latency: 5000 }),
       cutReads: () => proxy.harm("limit_data", { bytes: cutBytes }),
       cutWrites: () => proxy.harm("limit_data", { bytes: cutBytes }, { stream: "upstream" }),
@@ -46,6 +49,7 @@ await runFault(
       await harm();
       await delay(numbers.seconds * 1000);
       await proxy.mend();
+      figures.answered500 = http.mend();
       back.push(await backAfter(client, cluster.urls, patienceMs, at));
       figures.faults[name] = {
         refused: (posts.answered[503] ?? 0) - refusedBefore,
@@ -61,6 +65,7 @@ await runFault(
     figures.back = slowest(back);
     await conclude({ client, cluster, servers, history, expect, figures });
 
+    expect(figures.answered500 > 0, "no request was answered with 500");
     for (const [name, { refused, triedAgain }] of Object.entries(figures.faults))
       expect(refused + triedAgain > 0, `${name} did nothing: nobody was refused, no item tried again`);
     expect(figures.history.done === figures.items, `${figures.history.done} of ${figures.items} items have a case`);

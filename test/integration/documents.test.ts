@@ -31,7 +31,7 @@ const documents = execFileSync("git", ["ls-files", "--cached", "--others", "--ex
   .filter((file) => file !== "docs/source-systems.md" && file !== "docs/client.md");
 
 /** The load tests of one document run one after the other. */
-const documentMsMax = 300_000;
+const documentMsMax = 600_000;
 
 /** Commands that the CI run itself executes on its way here; .ci/run must name them. */
 const coveredByCi: Readonly<Record<string, RegExp>> = {
