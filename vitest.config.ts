@@ -7,7 +7,13 @@ export default defineConfig({
     projects: [
       {
         // In one process after the other: what most of the time went into was loading the same modules for each file.
-        test: { name: "unit", include: ["src/**/*.test.ts", "test/*.test.ts"], testTimeout: 20_000, isolate: false },
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "test/*.test.ts"],
+          testTimeout: 20_000,
+          isolate: false,
+          maxWorkers: "100%",
+        },
       },
       {
         test: {

@@ -13,10 +13,12 @@ const objects = process.env.KEEP === "images" ? await FileObjects.open(join(conf
 const none = async () => [];
 const batches = { leaseItems: none, renewLeases: none, dueWebhooks: none, forgetBatches: async () => false };
 const leases = { takeLease: nothing, standingLeases: none };
+const queueOrders = { queueOrders: none };
 const secondLooks = { leaseSecondLooks: none, countPending: async () => 0 };
 const cases = {
   batches,
   leases,
+  queueOrders,
   secondLooks,
   recordCase: async (record) => record,
   findClaimed: nothing,

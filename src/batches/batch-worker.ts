@@ -14,8 +14,8 @@ const drainMs = 5000;
 
 export interface BatchWorkerDeps extends Omit<ItemWorkDeps, "store">, Omit<WebhookDeps, "store"> {
   readonly store: BatchStore;
-  /** Items that are worked on at once. */
-  readonly width: number;
+  /** Items that are worked on at once; 0: none is taken for now. Asked again each time. */
+  readonly width: () => number;
   /** Whether a case would be accepted now; until then no item is taken, so that none is tried in vain. */
   readonly ready: () => boolean;
   /** Days after which a finished batch is forgotten. */
@@ -38,7 +38,6 @@ interface Held {
  */
 export class BatchWorker {
   readonly #deps: BatchWorkerDeps;
-  readonly #width: number;
   readonly #held = new Set<Held>();
   readonly #ending = new AbortController();
   readonly #timers: Timers;
@@ -51,7 +50,6 @@ export class BatchWorker {
 
   constructor(deps: BatchWorkerDeps) {
     this.#deps = deps;
-    this.#width = deps.width;
     this.#timers = deps.timers ?? systemTimers;
   }
 
@@ -89,9 +87,10 @@ export class BatchWorker {
   async #run(): Promise<void> {
     const { signal } = this.#ending;
     while (!signal.aborted) {
-      const free = this.#width - this.#held.size;
+      const width = this.#deps.width();
+      const free = width - this.#held.size;
       // Half of the room at once: a transaction for each single item would be most of the work.
-      if (free * 2 < this.#width) {
+      if (free <= 0 || free * 2 < width) {
         await this.#pause(pollMs);
         continue;
       }

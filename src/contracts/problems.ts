@@ -35,6 +35,7 @@ export const problems = {
   "link-invalid": fault(403, "The link is not valid or its time is over"),
   "case-unknown": fault(404, "There is no such case"),
   "incident-unknown": fault(404, "There is no such incident"),
+  "queue-unknown": fault(404, "There is no such queue"),
   "person-unknown": fault(404, "There is no such person"),
   "person-changed": passing(409, "Somebody else changed this person at the same time"),
   "person-without-image": fault(400, "This person has no image to analyse"),

@@ -57,6 +57,7 @@ export const auditActions = [
   "batch.retried",
   "label.added",
   "labels.read",
+  "queue.ordered",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

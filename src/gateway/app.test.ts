@@ -27,7 +27,7 @@ const documented = (method: string, path: string) => document.paths[path]?.[meth
 const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 );
-const names = { programme: "cataract", model: "cataract", version: "0", id: knownCase.id };
+const names = { programme: "cataract", model: "cataract", version: "0", queue: "batches", id: knownCase.id };
 const filled = (path: string): string =>
   Object.entries(names).reduce((whole, [name, value]) => whole.replace(`{${name}}`, value), path);
 /** What a caller without a key may ask. */

@@ -8,8 +8,13 @@ import type { Records } from "./records.ts";
 
 type Deps = Pick<
   Parameters<typeof screenItem>[0],
-  "programmes" | "predictor" | "objects" | "metrics" | "clock" | "newCaseId" | "audits"
-> & { readonly log: Log; readonly news: News | undefined; readonly ready: () => { readonly ready: boolean } };
+  "programmes" | "predictor" | "objects" | "metrics" | "clock" | "newCaseId" | "audits" | "tracer"
+> & {
+  readonly log: Log;
+  readonly news: News | undefined;
+  readonly ready: () => { readonly ready: boolean };
+  readonly width: () => number;
+};
 
 export interface BatchWork {
   /** What routes need. */
@@ -41,20 +46,11 @@ export function batchWork(
     rules,
     clock: deps.clock,
     secret: config.WEBHOOK_SECRET,
-    width: widthOf(config),
+    width: deps.width,
     batchDays: config.BATCH_DAYS,
     ready: () => deps.ready().ready,
     log: deps.log.child({ room: "batches" }),
   });
   const backlog = () => cases.batches.batchBacklog();
   return { batches: { store, rules, bucket, wake: () => worker.wake(), news, backlog }, worker };
-}
-
-/** For each inference thread one item that is read, and one whose image is fetched or whose case is written. */
-const itemsPerThread = 2;
-const itemsForNodes = 16;
-
-function widthOf({ BATCH_CONCURRENCY, WORKERS }: Config): number {
-  if (BATCH_CONCURRENCY > 0) return BATCH_CONCURRENCY;
-  return WORKERS > 0 ? WORKERS * itemsPerThread : itemsForNodes;
 }

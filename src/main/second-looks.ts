@@ -3,14 +3,11 @@ import { FineLane, type SecondLookDesk, SecondLooks } from "../screening/index.t
 import type { Engine } from "./cluster-engine.ts";
 import type { Records } from "./records.ts";
 
-type Deps = Omit<ConstructorParameters<typeof SecondLooks>[0], "store" | "width" | "lane" | "waitMsMax" | "byLoad"> & {
+type Deps = Omit<ConstructorParameters<typeof SecondLooks>[0], "store" | "lane" | "waitMsMax" | "byLoad"> & {
   readonly predictor: Pick<Engine, "predict" | "status" | "nodes">;
 };
 
 const minuteMs = 60_000;
-/** For each inference thread one that is read, and one whose image is fetched or whose case is written. */
-const looksPerThread = 2;
-const looksForNodes = 16;
 
 export interface SecondLookWork {
   /** Where cases are left; undefined when none may wait. */
@@ -28,7 +25,6 @@ export function secondLookWork(
   const looker = new SecondLooks({
     ...deps,
     store: cases.secondLooks,
-    width: threads > 0 ? threads * looksPerThread : looksForNodes,
     lane: new FineLane(deps.clock, () => slotsOf(deps.predictor) ?? threads),
     waitMsMax: config.SECOND_LOOK_MAX_MINUTES * minuteMs,
     byLoad: mode === "by-load",

@@ -65,6 +65,7 @@ function room(kept: ReturnType<typeof lookStore>, change: Partial<AuditLooksDeps
     metrics,
     objects: { getObject: async () => new Uint8Array(10) },
     clock: systemClock,
+    width: () => 1,
     isIdle: () => true,
     newCaseId,
     log: createLog("silent", "test"),

@@ -5,12 +5,11 @@ import { KnownReleases } from "./release-of.ts";
 import { type AuditLookDeps, settleAuditLook } from "./settle-audit-look.ts";
 import { leaseMs } from "./settlement.ts";
 
-/** They are few and nobody waits for them: one at a time leaves the fine reader to others. */
-const width = 1;
-
 export interface AuditLooksDeps extends Omit<AuditLookDeps, "releases"> {
   readonly programmes: ProgrammeCatalog;
   readonly clock: Clock;
+  /** Looks at once; 0: for now nobody asks the fine reader. */
+  readonly width: () => number;
   /** Whether no case waits for its second look: those go first. */
   readonly isIdle: () => boolean;
 }
@@ -23,7 +22,7 @@ export class AuditLooks {
   readonly #work: LeasedWork<LeasedAuditLook>;
 
   constructor(deps: AuditLooksDeps) {
-    const { store, metrics, clock, log } = deps;
+    const { store, metrics, width, clock, log } = deps;
     const releases = new KnownReleases(deps.programmes);
     this.#work = new LeasedWork({
       width,

@@ -8,12 +8,14 @@ export const pollMs = 1000;
 export const probeMs = 2000;
 /** What is on its way when the process is asked to end is finished within this, else given back. */
 const drainMs = 5000;
+/** While no reader may be asked. */
+const overdueAtOnce = 4;
 /** Counting what waits is not free. */
 const countMs = 2000;
 
 export interface LeasedWorkDeps<Look> {
-  /** Looks at once. */
-  readonly width: number;
+  /** Looks at once; 0: for now nobody asks the reader. Asked again each time. */
+  readonly width: () => number;
   /** @param isOpen whether the fine reader may be asked; else only what needs no reader is wanted */
   readonly lease: (limit: number, isOpen: boolean) => Promise<readonly Look[]>;
   /** Never rejects. */
@@ -94,11 +96,14 @@ export class LeasedWork<Look> {
 
   /** A reader that said no is tried with one look; those that need no reader are not held up by that. */
   #room(): { readonly limit: number; readonly isOpen: boolean } {
-    const { width, clock } = this.#deps;
-    const free = width - this.#held.size;
+    const { clock } = this.#deps;
+    const width = this.#deps.width();
+    // A look that is overdue waits for no order of a person.
+    if (width === 0) return { limit: Math.max(0, overdueAtOnce - this.#held.size), isOpen: false };
+    const free = Math.max(0, width - this.#held.size);
     if (this.#closedUntil === undefined) return { limit: free, isOpen: true };
     if (this.#held.size > 0 || this.#closedUntil > clock.now()) return { limit: free, isOpen: false };
-    return { limit: 1, isOpen: true };
+    return { limit: Math.min(1, free), isOpen: true };
   }
 
   async #count(): Promise<void> {

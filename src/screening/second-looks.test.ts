@@ -397,7 +397,7 @@ describe("the worker of second looks", () => {
     const clock = { ...systemClock, now: () => time.ms };
     const lane = new FineLane(clock, () => 1);
     const shared = { ...deps, clock, lane, store: leased.store, log: createLog("silent", "test") };
-    const looks = new SecondLooks({ ...shared, width: 4, waitMsMax: 60_000, byLoad: false });
+    const looks = new SecondLooks({ ...shared, width: () => 4, waitMsMax: 60_000, byLoad: false });
     // Not before it has counted.
     expect(looks.isIdle()).toBe(false);
     looks.start();
@@ -426,7 +426,7 @@ describe("the worker of second looks", () => {
     const kept = store({ leaseSecondLooks: async () => (leases++ === 0 ? [held] : []) });
     const lane = new FineLane(systemClock, () => 1);
     const shared = { ...deps, lane, store: kept.store, log: createLog("silent", "test") };
-    const looks = new SecondLooks({ ...shared, width: 1, waitMsMax: 60_000, byLoad: false });
+    const looks = new SecondLooks({ ...shared, width: () => 1, waitMsMax: 60_000, byLoad: false });
     looks.start();
     await expect.poll(() => predictor.tasks.filter(isFine).length, { timeout: 10_000 }).toBeGreaterThan(1);
     expect(looks.isIdle()).toBe(true);

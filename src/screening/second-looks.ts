@@ -18,8 +18,8 @@ const pendingMax = 50_000;
 
 export interface SecondLooksDeps extends Omit<SettleDeps, "releases"> {
   readonly programmes: ProgrammeCatalog;
-  /** Second looks at once. */
-  readonly width: number;
+  /** Second looks at once; 0: for now nobody asks the fine reader. */
+  readonly width: () => number;
   readonly lane: FineLane;
   /** How long a case may be provisional, ms. */
   readonly waitMsMax: number;
@@ -90,7 +90,9 @@ export class SecondLooks implements SecondLookDesk {
 
   /** When a case that becomes provisional now is likely to be decided, seconds from 1 to 60. */
   retryAfterS(): number {
-    const { clock, width } = this.#deps;
+    const { clock } = this.#deps;
+    const width = this.#deps.width();
+    if (width === 0) return retryAfterSMax;
     const { closedUntil, waiting } = this.#work;
     const readMs = (this.#meanMs * (waiting + 1)) / width;
     const closedMs = closedUntil === undefined ? pollMs : Math.max(probeMs, closedUntil - clock.now());

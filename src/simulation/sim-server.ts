@@ -152,7 +152,7 @@ export class SimServer {
     };
     return new BatchWorker({
       store: database.storeOf(process),
-      width: this.#options.width,
+      width: () => this.#options.width,
       ready: () => true,
       batchDays: 1,
       clock: process.clock,
@@ -284,5 +284,6 @@ function wordsOf(effect: Effect): string {
   if (effect.kind === "cancel") return `cancel ${effect.attempt}`;
   if (effect.kind === "settle") return `settle ${effect.id} ${"result" in effect ? "answered" : effect.problem.code}`;
   if (effect.kind === "retried") return `retry: ${effect.cause}`;
+  if (effect.kind === "quarantined") return `quarantined ${effect.sha256}`;
   return `hedge ${effect.won ? "won" : "lost"}`;
 }

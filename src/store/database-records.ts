@@ -22,6 +22,7 @@ import { DatabaseDrift } from "./database-drift.ts";
 import { DatabaseLabels, type LabelRules } from "./database-labels.ts";
 import { DatabaseLeases, plain } from "./database-leases.ts";
 import { DatabasePersons } from "./database-persons.ts";
+import { DatabaseQueueOrders } from "./database-queue-orders.ts";
 import { DatabaseResults } from "./database-results.ts";
 import { DatabaseSecondLooks } from "./database-second-looks.ts";
 import type { DatabasePlace, WriteItem, WriteResult } from "./messages.ts";
@@ -71,6 +72,8 @@ export class DatabaseRecords implements CaseStore {
   readonly drift: DatabaseDrift;
   /** What several gateways on the same database agree by. */
   readonly leases: DatabaseLeases;
+  /** What people order of queues. */
+  readonly queueOrders: DatabaseQueueOrders;
   readonly #thread: RecordThread;
   readonly #settings: RecordSettings;
   #waiting: Waiting[] = [];
@@ -85,6 +88,7 @@ export class DatabaseRecords implements CaseStore {
       imageExpiry: (at) => this.#imageExpiry(at),
     });
     this.leases = new DatabaseLeases(this.#thread);
+    this.queueOrders = new DatabaseQueueOrders(this.#thread, settings.clock);
     this.batches = new DatabaseBatches(this.#thread, {
       clock: settings.clock,
       recordItem: (record, origin, lease, drift) => this.#recordItem(record, origin, lease, drift),

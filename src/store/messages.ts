@@ -17,6 +17,7 @@ import type { DriftCalls } from "./drift-messages.ts";
 import type { LabelCalls } from "./label-messages.ts";
 import type { LeaseCalls } from "./lease-messages.ts";
 import type { PersonCalls } from "./person-messages.ts";
+import type { QueueCalls } from "./queue-messages.ts";
 import type { SecondLookCalls } from "./second-look-messages.ts";
 
 // Every message between the program and the thread that owns the database. Cases travel as the JSON text that is
@@ -54,7 +55,14 @@ export type WriteResult =
   | { readonly ok: false; readonly problem: ProblemMessage };
 
 /** What the thread can be asked, and what it answers. */
-export interface Calls extends PersonCalls, BatchCalls, LeaseCalls, SecondLookCalls, DriftCalls, LabelCalls {
+export interface Calls
+  extends PersonCalls,
+    BatchCalls,
+    LeaseCalls,
+    SecondLookCalls,
+    DriftCalls,
+    LabelCalls,
+    QueueCalls {
   readonly write: { readonly asked: readonly WriteItem[]; readonly answer: readonly WriteResult[] };
   readonly findClaimed: {
     readonly asked: { readonly key: string; readonly at: string };

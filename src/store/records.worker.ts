@@ -27,6 +27,7 @@ import {
   notify,
   removeNotification,
 } from "./queries/notifications.ts";
+import { orderQueue, queueOrders } from "./queries/queue-orders.ts";
 import { findClaimed, getCase, listCases } from "./queries/read-cases.ts";
 import { getPerson, listPersons } from "./queries/read-persons.ts";
 import { countPending, leaseSecondLooks, releaseSecondLook, settleSecondLook } from "./queries/second-looks.ts";
@@ -130,6 +131,8 @@ const handlers: Handlers = {
   saveDrift,
   listIncidents,
   findIncident,
+  queueOrders: (db) => queueOrders(db),
+  orderQueue,
   programmeOf,
   addLabel,
   labelsOf,

@@ -234,6 +234,16 @@ export interface SecondLookTable {
   settled_at: Date | null;
 }
 
+/** At most one a queue. */
+export interface QueueOrderTable {
+  queue: string;
+  paused: boolean;
+  width: number | null;
+  reason: string;
+  by: string;
+  at: Date;
+}
+
 export interface Schema {
   cases: CaseTable;
   readings: ReadingTable;
@@ -252,6 +262,7 @@ export interface Schema {
   leases: LeaseTable;
   token_buckets: TokenBucketTable;
   kept_results: KeptResultTable;
+  queue_orders: QueueOrderTable;
   drift_cases: DriftCaseTable;
   drift_marks: DriftMarkTable;
   labels: LabelTable;

@@ -85,6 +85,38 @@ describe.skipIf(executablePath === undefined)(
       await until(async () => (await batch.textContent())?.includes("1 failed") === true, 30_000, "the second failure");
     });
 
+    it("pauses batches with a reason, has them go on, and does not let go what waits", async () => {
+      await open();
+      const queue = page.locator("#work li[data-queue=batches]");
+      await queue.getByRole("button", { name: "Pause" }).click();
+      await page.locator("#work-words", { hasText: "Say why first" }).waitFor();
+      await page.getByLabel("Why, for the audit log").fill("the store is moved");
+      await queue.getByRole("button", { name: "Pause" }).click();
+      await queue.locator(".value", { hasText: "paused" }).waitFor();
+      expect(await queue.locator(".under").textContent()).toMatch(/^the store is moved · loopback, /);
+      const items = JSON.stringify({ image: (await drawEye(60)).toString("base64") });
+      const headers = { "content-type": "application/x-ndjson" };
+      const posted = await fetch(`${server.url}/v1/batches?programme=cataract`, {
+        method: "POST",
+        body: items,
+        headers,
+      });
+      const { links } = (await posted.json()) as { links: { self: string } };
+      const counts = async () =>
+        ((await (await fetch(`${server.url}${links.self}`)).json()) as { counts: Record<string, number> }).counts;
+      // A case that is asked for meanwhile is answered: the queue that stands still is another one.
+      expect(await post("/v1/programmes/cataract/cases", new Uint8Array(await drawEye(61)))).toBe(201);
+      expect(await counts()).toMatchObject({ queued: 1, leased: 0, done: 0 });
+      await page.getByLabel("Why, for the audit log").fill("moved");
+      await queue.getByRole("button", { name: "Go on" }).click();
+      await until(async () => (await counts())["done"] === 1, 30_000, "the batch to be read");
+      await page.getByLabel("Why, for the audit log").fill("more");
+      await queue.getByLabel("Batches: at once").fill("100000");
+      await queue.getByRole("button", { name: "Batches: set" }).click();
+      await page.locator("#work-words", { hasText: /at most \d+/ }).waitFor();
+      expect(complaints).toEqual([]);
+    });
+
     it("verifies the audit log when asked, and shows settings without secrets", async () => {
       await open();
       await page.getByRole("button", { name: "Verify now" }).click();

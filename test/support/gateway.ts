@@ -10,6 +10,7 @@ import { type FakePredictor, fakePredictor } from "./fake-predictor.ts";
 import { memoryLabels } from "./label-store.ts";
 import { type MemoryPersons, memoryPersons } from "./person-store.ts";
 import { catalog } from "./programme.ts";
+import { memoryQueues } from "./queues.ts";
 
 /** A case that every test gateway holds, read by both readers. */
 export const knownCase = caseRecord({ id: "018f0000-0000-7000-8000-000000000001" });
@@ -77,6 +78,7 @@ export function testDeps(environment: Record<string, string> = {}, overrides: Pa
       wake: () => undefined,
       backlog: async () => noBacklog,
     },
+    queues: memoryQueues(),
     audit: {
       last: () => undefined,
       verify: async () => ({ intact: true, entries: 3, head: "", at: "2026-01-01T10:00:00.000Z" }),

@@ -26,6 +26,8 @@ ${keyDialog}
 <section aria-labelledby="refused-title"><h2 id="refused-title">Refused</h2><div id="refused"></div></section>
 <section aria-labelledby="engines-title"><h2 id="engines-title">Engines</h2><div id="engines"></div></section>
 </div>
+<section aria-labelledby="work-title"><h2 id="work-title">Work behind people who wait</h2><div id="work"></div>
+<label class="ops-why">Why, for the audit log <input id="work-reason" maxlength="200" autocomplete="off"></label><p id="work-words" role="alert"></p></section>
 <section aria-labelledby="models-title"><h2 id="models-title">Models</h2><div id="models"></div></section>
 <section aria-labelledby="batches-title"><h2 id="batches-title">Batches</h2><p id="backlog" class="hint"></p><div id="batches"></div><p id="batch-words" role="alert"></p></section>
 <section aria-labelledby="audit-title"><h2 id="audit-title">Audit log</h2><p id="audit" role="status"></p><p><button type="button" id="verify" class="quiet">Verify now</button></p></section>

@@ -23,8 +23,11 @@ export const opsStyle = `.ops-line { margin: 0.5rem 0 0; color: var(--quiet); }
 .ops-rows .actions { grid-column: 1 / -1; display: flex; flex-wrap: wrap; gap: 0.5rem; }
 .ops-check { display: block; padding: 0.5rem 0; }
 .ops-check input { width: 1.25rem; height: 1.25rem; vertical-align: middle; }
-#batch-words:empty { display: none; }
-#batch-words { padding: 0.75rem 1rem; border-left: 4px solid var(--positive); background: var(--positive-soft); }
+.ops-why { display: block; margin: 0.75rem 0 0; color: var(--quiet); font-size: 0.95rem; }
+.ops-why input { display: block; width: 100%; max-width: 30rem; }
+.ops-rows .actions input { width: 5.5rem; }
+#batch-words:empty, #work-words:empty { display: none; }
+#batch-words, #work-words { padding: 0.75rem 1rem; border-left: 4px solid var(--positive); background: var(--positive-soft); }
 #audit[data-bad] { color: var(--positive); font-weight: 650; }
 @media (max-width: 43.99rem) {
   .ops-grid { grid-template-columns: minmax(0, 1fr); }

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { batchItemStates, batchStates, lanes } from "../../contracts/index.ts";
+import { queueSchema } from "./queue-schemas.ts";
 
 const counted = z
   .strictObject({ value: z.number().nullable().openapi({ description: "Null of none" }), n: z.number() })
@@ -61,6 +62,7 @@ export const opsSchema = z
     nodes: z.array(node),
     gateways: z.array(z.strictObject({ name: z.string(), here: z.boolean(), leads: z.array(z.string()) })).optional(),
     queues: z.strictObject({ lanes: z.array(lane), items: filled, bytes: filled, uploadBytes: filled }),
+    background: z.array(queueSchema).openapi({ description: "Work behind people who wait" }),
     requests: z.strictObject({
       n: z.number(),
       failed: z.number().openapi({ description: "Answered 5xx" }),

@@ -23,6 +23,7 @@ export type OpsDeps = Pick<
   | "fleet"
   | "batches"
   | "audit"
+  | "queues"
   | "ready"
   | "config"
   | "clock"
@@ -56,6 +57,7 @@ export async function opsSummary(deps: OpsDeps, window: OpsWindow) {
     })),
     ...(gateways && { gateways }),
     queues: queuesOf(deps, status, period),
+    background: [...deps.queues.list()],
     requests: requestsOf(period),
     cases: await casesOf(deps, period),
     ...(backlog && { backlog }),

@@ -7,6 +7,7 @@ import { up as batches } from "./0003-batches.ts";
 import { up as secondLooks } from "./0004-second-looks.ts";
 import { up as leases } from "./0005-leases.ts";
 import { up as drift } from "./0006-drift.ts";
+import { up as queueOrders } from "./0007-queue-orders.ts";
 
 /** In order of their names; each runs once, inside one transaction with all that are due. */
 const migrations: Readonly<Record<string, Migration>> = {
@@ -16,6 +17,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   "0004-second-looks": { up: secondLooks },
   "0005-leases": { up: leases },
   "0006-drift": { up: drift },
+  "0007-queue-orders": { up: queueOrders },
 };
 
 /**

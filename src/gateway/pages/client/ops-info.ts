@@ -24,6 +24,20 @@ export interface OpsBatchInfo {
   readonly secondsLeft?: number;
 }
 
+export interface QueueInfo {
+  readonly queue: string;
+  readonly width: number;
+  readonly usualWidth: number;
+  readonly widthMax: number;
+  readonly order?: {
+    readonly paused: boolean;
+    readonly width: number | null;
+    readonly reason: string;
+    readonly by: string;
+    readonly at: string;
+  };
+}
+
 export interface AuditInfo {
   readonly intact: boolean;
   readonly entries: number;
@@ -67,6 +81,7 @@ export interface OpsInfo {
     readonly bytes: FilledInfo;
     readonly uploadBytes: FilledInfo;
   };
+  readonly background: readonly QueueInfo[];
   readonly requests: {
     readonly n: number;
     readonly failed: number;

@@ -6,6 +6,7 @@ import { batchesView } from "./ops-batches.ts";
 import type { AuditInfo, OpsInfo, SettingInfo } from "./ops-info.ts";
 import { enginesView, figuresView, modelsView, queuesView, refusedView, settingsView, stagesView } from "./ops-view.ts";
 import { durationWords, manyWords, stateWords } from "./ops-words.ts";
+import { workView } from "./ops-work.ts";
 import { wordsForRequest } from "./refusal-words.ts";
 
 /** A worker that ends is seen within 5 s. */
@@ -23,6 +24,8 @@ const allSettings = part("all-settings", HTMLInputElement);
 const verifyButton = part("verify", HTMLButtonElement);
 const auditWords = part("audit", HTMLElement);
 const batchWords = part("batch-words", HTMLElement);
+const workWords = part("work-words", HTMLElement);
+const reasonField = part("work-reason", HTMLInputElement);
 /** What was drawn last, by place: what is the same is left alone, so that nobody loses the button under the finger. */
 const drawn = new Map<string, string>();
 let settings: readonly SettingInfo[] = [];
@@ -53,7 +56,7 @@ const look = oneAtATime(async () => {
 });
 
 function show(ops: OpsInfo): void {
-  const { seconds, version, at, ready, audit, backlog, batches } = ops;
+  const { seconds, version, at, ready, audit, backlog, batches, background } = ops;
   line.dataset["state"] = "live";
   say(line, `${clockWords(at)} · the last ${durationWords(seconds)} · version ${version}`);
   part("ops", HTMLElement).hidden = false;
@@ -63,6 +66,7 @@ function show(ops: OpsInfo): void {
   replace("queues", [queuesView(ops)]);
   replace("stages", [stagesView(ops)]);
   replace("refused", [refusedView(ops)]);
+  replace("work", [workView(background, { reason: workReason, onChange: workChanged })]);
   replace("engines", [enginesView(ops)]);
   replace("models", [modelsView(ops)]);
   if (backlog !== undefined)
@@ -75,6 +79,20 @@ function show(ops: OpsInfo): void {
   else say(part("backlog", HTMLElement), "The database is away.");
   if (batches !== undefined) replace("batches", [batchesView(batches, batchChanged)]);
   if (!verifyButton.disabled) showAudit(audit);
+}
+
+function workReason(): string | undefined {
+  const why = reasonField.value.trim();
+  if (why !== "") return why;
+  say(workWords, "Say why first: whoever looks at it later wants to know.");
+  reasonField.focus();
+  return undefined;
+}
+
+function workChanged(trouble: string): void {
+  say(workWords, trouble);
+  if (trouble === "") reasonField.value = "";
+  look();
 }
 
 function batchChanged(trouble: string): void {

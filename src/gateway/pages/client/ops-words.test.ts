@@ -14,6 +14,7 @@ const quiet: OpsInfo = {
   models: [],
   nodes: [],
   queues: { lanes: [], items: filled, bytes: filled, uploadBytes: filled },
+  background: [],
   requests: { n: 0, failed: 0, shed: [], retryAfterP50S: counted(null, 0), cancelled: 0, codes: [] },
   cases: {
     accepted: 0,

@@ -57,6 +57,7 @@ export const refusalWords: Readonly<Record<string, RefusalWords>> = {
   "link-invalid": { what: "This link is wrong or its time is over", advice: "Ask for a new one." },
   "case-unknown": { what: "The server does not know this case", advice: "It may have been deleted since." },
   "incident-unknown": { what: "The server does not know this incident", advice: "Look at the list of incidents." },
+  "queue-unknown": { what: "The server does not know this queue", advice: "Load the page again." },
   "heatmap-unavailable": {
     what: "There is no image of what the fine reader looked at",
     advice: "The result itself is not touched by this.",
