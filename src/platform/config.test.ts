@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigError, isLoopback, readConfig } from "./config.ts";
+import { shownSettings } from "./shown-settings.ts";
+import { readPairs } from "./trace-settings.ts";
 
 const key = "k".repeat(32);
 const findings = (environment: Record<string, string>) => {
@@ -53,7 +55,38 @@ describe("readConfig", () => {
     expect(findings({ NATS_URL: "http://127.0.0.1" })).toEqual(["NATS_URL"]);
   });
 
+  it.each([
+    { OTEL_EXPORTER_OTLP_ENDPOINT: "collector:4318" },
+    { OTEL_EXPORTER_OTLP_HEADERS: "no pair" },
+    { OTEL_EXPORTER_OTLP_HEADERS: "a=%" },
+    { OTEL_RESOURCE_ATTRIBUTES: "=value" },
+    { OTEL_TRACES_SAMPLER: "sometimes" },
+    { OTEL_TRACES_SAMPLER_ARG: "2" },
+  ])("refuses %j", (wrong) => expect(findings(wrong)).toEqual(Object.keys(wrong)));
+
+  it("shows a collector's address, and hides what opens it", () => {
+    const shown = shownSettings(
+      readConfig({
+        OTEL_EXPORTER_OTLP_ENDPOINT: "http://user:secret@collector:4318",
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=Bearer%20secret",
+      }),
+    );
+    expect(shown.find(({ name }) => name === "OTEL_EXPORTER_OTLP_ENDPOINT")?.value).toContain("collector:4318");
+    expect(JSON.stringify(shown)).not.toContain("secret");
+  });
+
   it("takes an empty variable as absent", () => expect(readConfig({ PORT: "" }).PORT).toBe(8000));
+});
+
+describe("pairs in one variable", () => {
+  it("are percent-decoded, and may be none", () => {
+    expect(readPairs("")).toEqual({});
+    expect(readPairs(" a = 1 ,b=x%3Dy%2C,, authorization=Basic dTpw==")).toEqual({
+      a: "1",
+      b: "x=y,",
+      authorization: "Basic dTpw==",
+    });
+  });
 });
 
 describe("isLoopback", () => {

@@ -1,8 +1,10 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import * as z from "zod";
+import { nodeSettings } from "./node-settings.ts";
 import { count, MiB } from "./number-setting.ts";
 import { rateSettings } from "./rate-settings.ts";
+import { traceSettings } from "./trace-settings.ts";
 
 const onOff = z
   .enum(["true", "false", "on", "off", "1", "0"])
@@ -125,40 +127,16 @@ export const settings = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe("Where `fovea models pull` fetches from in place of the catalogue's host"),
-  NATS_URL: z
-    .string()
-    .regex(/^(nats|tls):\/\/[^\s,]+(,\s*(nats|tls):\/\/[^\s,]+)*$/, "nats://host:port, separated by commas")
-    .optional()
-    .describe("NATS servers over which nodes are found; default: this server reads alone"),
-  NATS_USER: z.string().min(1).optional().describe("User there, unless NATS_URL names one"),
-  NATS_PASSWORD: z.string().min(1).optional().describe("Password of that user"),
-  NATS_CREDS: z.string().min(1).optional().describe("Credentials file for NATS, in place of user and password"),
-  NODE_NAME: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,64}$/, "1 to 64 letters, digits, - and _")
-    .optional()
-    .describe("Name of a node among all others; default: the host's name and the process id"),
-  NODE_PROVIDER: z
-    .enum(["auto", "cpu", "cuda"])
-    .default("auto")
-    .describe(
-      "What a node reads with: `cuda` or it does not start, `cpu`, or `auto`: CUDA where it loads the packs, else CPU",
-    ),
-  NODE_CREDIT: count(64, 1, 4096).describe("Most images that one server may have open at a node"),
-  NODE_CREDIT_BYTES: count(32 * MiB, MiB, 60 * MiB).describe(
-    "Most image bytes that one server may have open at a node",
-  ),
-  PACKS_DIR: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("Where a node keeps packs that servers sent it; default: `packs` in DATA_DIR"),
-  PACKS_BYTES_MAX: count(2048 * MiB, MiB, 65_536 * MiB).describe(
-    "Most bytes of packs that a node keeps there; the oldest that it does not use go",
-  ),
+  ...nodeSettings,
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info").describe("Log verbosity"),
   WORKERS: count(Math.min(availableParallelism(), 16), 0, 64).describe(
     "Inference threads, one intra-op thread each; 0 leaves all reading to nodes and needs NATS_URL",
+  ),
+  WIDE_BYTES_MAX: count(512 * MiB, 0, 65_536 * MiB).describe(
+    "Most bytes of networks that are loaded once more, to read an image with all cores while nothing else waits; 0: none",
+  ),
+  OPEN_CASES_MAX: count(0, 0, 100_000).describe(
+    "Most single images in work at once, from the head of a request to its answer; more are answered 429 before their body is read; 0: 32 for each of WORKERS and at least 64, or QUEUE_ITEMS_MAX where nodes read as well",
   ),
   QUEUE_ITEMS_MAX: count(512, 1, 100_000).describe("Most images waiting for a worker; more are answered 429"),
   QUEUE_BYTES_MAX: count(256 * MiB, MiB, 16_384 * MiB).describe("Most image bytes waiting for a worker"),
@@ -210,6 +188,7 @@ export const settings = {
   ),
   DRIFT: z.enum(["on", "off"]).default("on").describe("Watches decisions, and has some audited by chance; or `off`"),
   ...rateSettings,
+  ...traceSettings,
   CONNECTIONS_MAX: count(2048, 1, 65_535).describe("Most open connections"),
   DRAIN_DELAY_MS: count(0, 0, 60_000).describe("After SIGTERM: keep serving this long, not ready, for load balancers"),
   DRAIN_MS: count(30_000, 0, 600_000).describe("After SIGTERM: time for accepted work to finish"),
@@ -286,6 +265,7 @@ export function childEnvironment(own: Readonly<Record<string, string>>): NodeJS.
     LINK_SECRET: _secret,
     VLM_API_KEY: _vlm,
     WEBHOOK_SECRET: _webhook,
+    OTEL_EXPORTER_OTLP_HEADERS: _otlp,
     NATS_URL: _nats,
     NATS_PASSWORD: _password,
     NATS_CREDS: _creds,

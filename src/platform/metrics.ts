@@ -166,6 +166,10 @@ const driftMetrics = (make: Maker) => ({
   bandStep: make.gauge("screen_band_step", "Step of the safer band in force", ["programme"]),
 });
 
+const traceMetrics = (make: Maker) => ({
+  traceSpans: make.counter("screen_trace_spans_total", "Ended spans of traces by what became of them", ["result"]),
+});
+
 /**
  * Every metric of a server in one place. Base units (seconds, bytes), closed label sets: never a request id, a file
  * name or a raw path. Gauges of queues are set at scrape time from the structure itself, never counted up and down.
@@ -173,7 +177,10 @@ const driftMetrics = (make: Maker) => ({
 export type Metrics = Readonly<ReturnType<typeof createMetrics>>;
 
 /** Those of a node, under the same names; who asks tells a node from a server by the address. */
-export type NodeMetrics = Pick<Metrics, "registry" | keyof ReturnType<typeof engineMetrics>>;
+export type NodeMetrics = Pick<
+  Metrics,
+  "registry" | keyof ReturnType<typeof engineMetrics> | keyof ReturnType<typeof traceMetrics>
+>;
 
 export function createMetrics() {
   const registry = processRegistry();
@@ -187,6 +194,7 @@ export function createMetrics() {
     ...fleetMetrics(make),
     ...recordMetrics(make),
     ...driftMetrics(make),
+    ...traceMetrics(make),
   };
   // A series that begins at its first event would hide that event from every rate.
   for (const result of ["won", "lost"]) metrics.nodeHedges.inc({ result }, 0);
@@ -199,7 +207,8 @@ export function createMetrics() {
 
 export function createNodeMetrics(): NodeMetrics {
   const registry = processRegistry();
-  return { registry, ...engineMetrics(new Maker(registry)) };
+  const make = new Maker(registry);
+  return { registry, ...engineMetrics(make), ...traceMetrics(make) };
 }
 
 /** Gauges without labels begin at 0 in the library. */

@@ -8,7 +8,7 @@ export interface ShownSetting {
   readonly isDefault: boolean;
 }
 
-const secret = /KEY$|SECRET|PASSWORD|CREDS|TOKEN/;
+const secret = /KEY$|SECRET|PASSWORD|CREDS|TOKEN|HEADERS/;
 const hidden = "hidden";
 
 /** Every setting, what it is now, and whether that differs from what it would be unsaid. */

@@ -10,9 +10,7 @@ export function accessLog({ log, clock }: Pick<Serving, "log" | "clock">): Middl
     await next();
     if (!log.isLevelEnabled("info")) return;
     const ms = Math.round((clock.now() - startedAt) * 10) / 10;
-    log.info(
-      { requestId: c.get("requestId"), method: c.req.method, route: routeName(c), status: c.res.status, ms },
-      "answered",
-    );
+    const named = { requestId: c.get("requestId"), trace_id: c.get("trace").traceId };
+    log.info({ ...named, method: c.req.method, route: routeName(c), status: c.res.status, ms }, "answered");
   };
 }

@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from "hono";
 import type { GatewayEnv, Serving } from "../serving.ts";
+import { methodName } from "./method-name.ts";
 import { routeName } from "./route-name.ts";
 
-const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 const anyRoute = "any";
 
 export function requestMetrics({ metrics, clock }: Pick<Serving, "metrics" | "clock">): MiddlewareHandler<GatewayEnv> {
@@ -10,7 +10,7 @@ export function requestMetrics({ metrics, clock }: Pick<Serving, "metrics" | "cl
     await next();
     const { status } = c.res;
     const route = routeName(c);
-    const method = methods.has(c.req.method) ? c.req.method : "other";
+    const method = methodName(c, "other");
     metrics.httpRequests.inc({ route, method, code: String(status) });
     const outcome = outcomeOf(status);
     // Anybody can be refused anywhere: a histogram for each of those routes would be thousands of series.

@@ -1,0 +1,1 @@
+export { SdkTracer } from "./sdk-tracer.ts";
