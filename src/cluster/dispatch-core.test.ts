@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PredictResult, PredictTask, ProblemCode } from "../contracts/index.ts";
 import { Random } from "../contracts/random.ts";
-import { DispatchCore, type Effect } from "./dispatch-core.ts";
+import { DispatchCore } from "./dispatch-core.ts";
+import type { Effect } from "./effect.ts";
 import type { Heartbeat } from "./messages.ts";
 import type { Outcome } from "./outcome.ts";
 
@@ -119,7 +120,8 @@ describe("a second attempt", () => {
     (code) => {
       const cluster = new Cluster({ a: {}, b: {} });
       const end = cluster.end(only(sends(cluster.submit())).attempt, refused(code));
-      expect(end).toEqual([expect.objectContaining({ kind: "settle", problem: { code } })]);
+      expect(sends(end)).toEqual([]);
+      expect(settled(end)).toEqual([expect.objectContaining({ problem: { code } })]);
     },
   );
 
@@ -327,6 +329,71 @@ describe("a hedge", () => {
     const hedge = only(sends(cluster.wait(200)));
     expect(cluster.end(first.attempt, died)).toEqual([]);
     expect(settled(cluster.end(hedge.attempt, answered))).toHaveLength(1);
+  });
+});
+
+describe("an image that ends processes", () => {
+  const sha256 = "f".repeat(64);
+  const image = { ...taskOf().image, sha256 };
+  const by = "an engine";
+  const quarantined = { problem: { code: "input-quarantined" } };
+
+  it("is a suspect for the next node once one lost its process to it, and for nobody when it was read", () => {
+    const cluster = new Cluster({ a: {}, b: {}, c: {} });
+    const first = only(sends(cluster.submit({ image })));
+    expect(first.task).not.toHaveProperty("suspect");
+    cluster.end(first.attempt, refused("engine-lost"));
+    const second = only(sends(cluster.submit({ image })));
+    expect(second.task.suspect).toBe(true);
+    expect(only(sends(cluster.submit())).task).not.toHaveProperty("suspect");
+    cluster.end(second.attempt, answered);
+    expect(only(sends(cluster.submit({ image }))).task).not.toHaveProperty("suspect");
+  });
+
+  it("is sent to nobody any more once one refused it for that, which is told", () => {
+    const cluster = new Cluster({ a: {}, b: {} });
+    const [attempt, other] = [cluster.submit({ image }), cluster.submit({ image })].map(
+      (effects) => only(sends(effects)).attempt,
+    ) as [number, number];
+    expect(cluster.end(attempt, refused("input-quarantined"))).toContainEqual({ kind: "quarantined", sha256 });
+    expect(cluster.end(other, refused("input-quarantined"))).not.toContainEqual({ kind: "quarantined", sha256 });
+    expect(cluster.submit({ image })).toEqual([expect.objectContaining({ kind: "settle", ...quarantined })]);
+    expect(sends(cluster.submit())).toHaveLength(1);
+    expect(cluster.core.openItems).toBe(1);
+  });
+
+  it("is known by what engines say to everybody", () => {
+    const cluster = new Cluster({ a: {} });
+    cluster.core.heardOf({ by, kind: "suspected", inputs: ["e".repeat(64), sha256] });
+    expect(only(sends(cluster.submit({ image }))).task.suspect).toBe(true);
+    cluster.core.heardOf({ by, kind: "cleared", inputs: [sha256] });
+    expect(only(sends(cluster.submit({ image }))).task).not.toHaveProperty("suspect");
+    cluster.core.heardOf({ by, kind: "quarantined", inputs: [sha256] });
+    cluster.core.heardOf({ by, kind: "suspected", inputs: [sha256] });
+    expect(only(settled(cluster.submit({ image })))).toMatchObject(quarantined);
+  });
+
+  it("is not told from others by the end of a whole node, which had many", () => {
+    const silent: Outcome = { kind: "lost", cause: "silent" };
+    const cluster = new Cluster({ a: {}, b: {} });
+    const again = only(sends(cluster.end(only(sends(cluster.submit({ image }))).attempt, silent)));
+    expect(again.task).not.toHaveProperty("suspect");
+    expect(only(settled(cluster.end(again.attempt, silent)))).toMatchObject({ problem: { code: "engine-lost" } });
+    expect(sends(cluster.submit({ image }))).toHaveLength(1);
+  });
+
+  it("is not hedged while it is a suspect", () => {
+    const cluster = new Cluster({ a: {}, b: {} });
+    for (let i = 0; i < 20; i++) {
+      const { attempt } = only(sends(cluster.submit({ lane: "escalation" })));
+      cluster.wait(100);
+      cluster.end(attempt, answered);
+    }
+    cluster.submit({ lane: "escalation", image });
+    cluster.core.heardOf({ by, kind: "suspected", inputs: [sha256] });
+    expect(sends(cluster.wait(500))).toEqual([]);
+    cluster.core.heardOf({ by, kind: "cleared", inputs: [sha256] });
+    expect(sends(cluster.wait(500))).toHaveLength(1);
   });
 });
 

@@ -1,8 +1,17 @@
-import type { NodeView, PredictResult, PredictTask, ProblemCode, ProblemMessage } from "../contracts/index.ts";
+import type {
+  InputWord,
+  NodeView,
+  PredictResult,
+  PredictTask,
+  ProblemCode,
+  ProblemMessage,
+} from "../contracts/index.ts";
 import { Allowance } from "./allowance.ts";
 import { Deadlines } from "./deadlines.ts";
+import type { Effect, RetryCause } from "./effect.ts";
 import { Groups } from "./groups.ts";
 import { Hedges } from "./hedges.ts";
+import { KnownInputs } from "./known-inputs.ts";
 import type { Heartbeat } from "./messages.ts";
 import type { LostCause, Outcome } from "./outcome.ts";
 import { keyOf, type LocalFacts, Target, type Wanted } from "./target.ts";
@@ -12,18 +21,6 @@ const nodesMax = 1024;
 const explorationShare = 0.005;
 const forgottenMs = 60_000;
 export const localName = "local";
-
-/** What the core wants done. `settle` comes exactly once for each task that was submitted and not cancelled. */
-export type Effect =
-  | { readonly kind: "send"; readonly attempt: number; readonly target: string; readonly task: PredictTask }
-  /** Nobody waits for this attempt any more. */
-  | { readonly kind: "cancel"; readonly attempt: number }
-  | { readonly kind: "settle"; readonly id: string; readonly result: PredictResult }
-  | { readonly kind: "settle"; readonly id: string; readonly problem: ProblemMessage }
-  | { readonly kind: "retried"; readonly cause: RetryCause }
-  | { readonly kind: "hedged"; readonly won: boolean };
-
-export type RetryCause = LostCause | "busy";
 
 interface Attempt {
   readonly id: number;
@@ -62,6 +59,7 @@ export class DispatchCore {
   readonly #hedgeable = new Set<OpenTask>();
   readonly #hedges = new Hedges();
   readonly #exploration = new Allowance(explorationShare, 1);
+  readonly #inputs = new KnownInputs();
   #attempts = 0;
 
   /** @param random uniform in [0, 1) */
@@ -102,6 +100,8 @@ export class DispatchCore {
     this.#deadlines.add(open);
     if (task.remainingMs <= 0) return this.#settle(open, { problem: { code: "deadline-exceeded" } }, now);
     if (task.packs.length === 0) return this.#settle(open, { problem: { code: "pack-not-installed" } }, now);
+    if (this.#inputs.isQuarantined(task.image.sha256))
+      return this.#settle(open, { problem: { code: "input-quarantined" } }, now);
     this.#exploration.earn();
     if (task.lane === "escalation") {
       this.#hedges.allowance.earn();
@@ -125,6 +125,8 @@ export class DispatchCore {
     // Too late: somebody else answered, or the node had been given up.
     if (open === undefined || made === undefined) return [];
     const { target } = made;
+    const { sha256 } = open.task.image;
+    const told = this.#inputs.learn(sha256, outcome) ? [{ kind: "quarantined" as const, sha256 }] : [];
     const ms = this.#end(open, made, outcome.kind === "answered", now);
     if (outcome.kind === "lost") {
       // A lost bus says nothing about the node.
@@ -139,7 +141,7 @@ export class DispatchCore {
       const hedged = open.hedged ? [{ kind: "hedged" as const, won: made.hedge }] : [];
       return [...hedged, ...this.#settle(open, { result: outcome.result }, now)];
     }
-    return this.#refused(open, target, outcome.problem, now);
+    return [...told, ...this.#refused(open, target, outcome.problem, now)];
   }
 
   #refused(open: OpenTask, target: Target, problem: ProblemMessage, now: number): Effect[] {
@@ -163,6 +165,11 @@ export class DispatchCore {
     target.hear(beat, now);
     this.#groups.review(target);
     return effects;
+  }
+
+  /** What an engine found out about images. */
+  heardOf(word: InputWord): void {
+    this.#inputs.hear(word);
   }
 
   /** The bus is gone, and every node with it until it is heard again. */
@@ -221,6 +228,8 @@ export class DispatchCore {
 
   #hedge(open: OpenTask, now: number): Effect[] {
     if (open.hedged || open.sent > 1 || open.attempts.size !== 1) return [];
+    // One trial at a time is enough.
+    if (this.#inputs.isSuspect(open.task.image.sha256)) return [];
     const target = this.#choose(open, now);
     if (target?.state(now) !== "ready" || !this.#hedges.allowance.spend()) return [];
     open.hedged = true;
@@ -244,7 +253,8 @@ export class DispatchCore {
     open.attempts.set(id, { id, target, hedge });
     this.#byAttempt.set(id, open);
     const name = open.tried.length === 1 ? open.task.id : `${open.task.id}.${open.tried.length}`;
-    const task = { ...open.task, id: name, remainingMs: open.deadlineAt - now };
+    const isSuspect = this.#inputs.isSuspect(open.task.image.sha256);
+    const task = { ...open.task, id: name, remainingMs: open.deadlineAt - now, ...(isSuspect && { suspect: true }) };
     return { kind: "send", attempt: id, target: target.name, task };
   }
 

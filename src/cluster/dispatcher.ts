@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import {
   isProblem,
   lanes,
@@ -7,10 +8,15 @@ import {
   type PredictResult,
   type PredictTask,
   Problem,
+  type Tracer,
 } from "../contracts/index.ts";
 import type { Clock, Log } from "../platform/index.ts";
+import { AttemptSpans } from "./attempt-spans.ts";
 import type { Bus, ImageExchange } from "./bus.ts";
-import { DispatchCore, type Effect, localName, type RetryCause } from "./dispatch-core.ts";
+import { BusInputs } from "./bus-inputs.ts";
+import { DispatchCore, localName } from "./dispatch-core.ts";
+import type { Effect, RetryCause } from "./effect.ts";
+import { GiveUp } from "./give-up.ts";
 import { heartbeatSchema, subjects } from "./messages.ts";
 import type { Attempter, Outcome } from "./outcome.ts";
 import { RemoteNode } from "./remote-node.ts";
@@ -37,6 +43,7 @@ export interface DispatcherOptions {
   readonly random?: () => number;
   readonly onRetry?: (cause: RetryCause) => void;
   readonly onHedge?: (won: boolean) => void;
+  readonly tracer?: Tracer | undefined;
 }
 
 interface Waiting {
@@ -52,8 +59,11 @@ interface Waiting {
 export class Dispatcher implements Predictor {
   readonly #options: DispatcherOptions;
   readonly #core: DispatchCore;
+  readonly #inputs: BusInputs;
+  readonly #name = randomUUID();
+  readonly #spans: AttemptSpans | undefined;
   readonly #waiting = new Map<string, Waiting>();
-  readonly #running = new Map<number, AbortController>();
+  readonly #running = new Map<number, GiveUp>();
   readonly #ends: (() => void)[] = [];
   readonly #garbled = new Set<string>();
   #accepted = 0;
@@ -63,6 +73,8 @@ export class Dispatcher implements Predictor {
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#core = new DispatchCore({ local: options.local, random: options.random ?? Math.random });
+    this.#inputs = new BusInputs(options.bus);
+    this.#spans = options.tracer && new AttemptSpans(options.tracer);
   }
 
   start(): void {
@@ -73,6 +85,7 @@ export class Dispatcher implements Predictor {
         if (beat !== undefined) this.#apply(this.#core.heard(beat, clock.now()));
         else this.#complain(subject);
       }),
+      this.#inputs.onInputs((word) => this.#core.heardOf(word)),
     );
     bus.onChange((connected) => {
       log.info({ connected }, "the bus");
@@ -110,9 +123,9 @@ export class Dispatcher implements Predictor {
     this.#options.bus.publish(subjects.warm, encodeJson({ packs }));
   }
 
-  async predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult> {
-    if (signal.aborted) throw new Problem("client-closed-request");
-    if (this.#waiting.has(task.id)) throw new Error("a task id was used twice");
+  predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult> {
+    if (signal.aborted) return Promise.reject(new Problem("client-closed-request"));
+    if (this.#waiting.has(task.id)) return Promise.reject(new Error("a task id was used twice"));
     this.#accepted++;
     this.#lookAtLocal();
     return new Promise((resolve, reject) => {
@@ -188,6 +201,8 @@ export class Dispatcher implements Predictor {
       else if (effect.kind === "cancel") this.#abort(effect.attempt);
       else if (effect.kind === "retried") this.#options.onRetry?.(effect.cause);
       else if (effect.kind === "hedged") this.#options.onHedge?.(effect.won);
+      else if (effect.kind === "quarantined")
+        this.#inputs.tellInputs({ by: this.#name, kind: "quarantined", inputs: [effect.sha256] });
       else if ("result" in effect) this.#take(effect.id)?.resolve(effect.result);
       else this.#take(effect.id)?.reject(Problem.fromMessage(effect.problem));
     }
@@ -199,34 +214,43 @@ export class Dispatcher implements Predictor {
   }
 
   #send({ attempt, target, task }: Extract<Effect, { kind: "send" }>): void {
-    const controller = new AbortController();
-    this.#running.set(attempt, controller);
-    void this.#attempt(target, task, controller.signal).then((outcome) => {
-      this.#running.delete(attempt);
-      this.#apply(this.#core.ended(attempt, outcome, this.#options.clock.now()));
-    });
+    const giveUp = new GiveUp();
+    this.#running.set(attempt, giveUp);
+    this.#attempt(target, task, giveUp).then(
+      (outcome) => this.#ended(attempt, outcome),
+      (error: unknown) => {
+        this.#options.log.error({ err: error, target }, "an attempt ended in a defect");
+        this.#ended(attempt, { kind: "refused", problem: { code: "internal" } });
+      },
+    );
   }
 
-  #attempt(target: string, task: PredictTask, signal: AbortSignal): Promise<Outcome> {
-    const { local, log } = this.#options;
-    const { bus, images } = this.#options;
+  #ended(attempt: number, outcome: Outcome): void {
+    this.#running.delete(attempt);
+    this.#apply(this.#core.ended(attempt, outcome, this.#options.clock.now()));
+  }
+
+  /** Rejects with what is a defect. */
+  #attempt(target: string, task: PredictTask, giveUp: GiveUp): Promise<Outcome> {
+    const { local, bus, images } = this.#options;
     const isLocal = target === localName && local !== undefined;
     const attempter = isLocal ? attempterOf(local.predictor) : new RemoteNode(target, bus, images);
-    return attempter.attempt(task, signal).catch((error: unknown) => {
-      log.error({ err: error, target }, "an attempt ended in a defect");
-      return { kind: "refused", problem: { code: "internal" } };
-    });
+    if (this.#spans === undefined) return attempter.attempt(task, giveUp);
+    return this.#spans.of(target, task, giveUp, (traced) => attempter.attempt(traced, giveUp));
   }
 }
 
 /** @returns an attempter that passes on what is no `Problem` */
 const attempterOf = (predictor: Predictor): Attempter => ({
-  attempt: (task, signal) =>
-    predictor.predict(task, signal).then(
+  attempt: (task, giveUp) => {
+    const controller = new AbortController();
+    giveUp.onAbort(() => controller.abort());
+    return predictor.predict(task, controller.signal).then(
       (result) => ({ kind: "answered", result }),
       (error: unknown) => {
         if (!isProblem(error)) throw error;
         return { kind: "refused", problem: error.toMessage() };
       },
-    ),
+    );
+  },
 });

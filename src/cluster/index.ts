@@ -1,7 +1,9 @@
 export type { Bus, BusReply, ImageExchange } from "./bus.ts";
+export { BusInputs } from "./bus-inputs.ts";
 export { BusNews } from "./bus-news.ts";
-export { DispatchCore, type Effect, localName } from "./dispatch-core.ts";
+export { DispatchCore, localName } from "./dispatch-core.ts";
 export { Dispatcher } from "./dispatcher.ts";
+export type { Effect } from "./effect.ts";
 export { type Heartbeat, heldPacksMax, type Provider, subjects } from "./messages.ts";
 export { NatsBus } from "./nats-bus.ts";
 export type { Outcome } from "./outcome.ts";

@@ -28,10 +28,10 @@ export const requestHeadersSchema = z.object({
   "Fovea-Width": z.string().regex(/^\d{1,6}$/),
   "Fovea-Height": z.string().regex(/^\d{1,6}$/),
   "Fovea-Maps": z.literal("1").optional(),
-  traceparent: z
-    .string()
-    .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
-    .optional(),
+  "Fovea-Suspect": z.literal("1").optional(),
+  /** One that breaks the rules of W3C trace context counts for nothing: no image goes unread over it. */
+  traceparent: z.string().optional(),
+  tracestate: z.string().optional(),
 });
 export type RequestHeaders = z.infer<typeof requestHeadersSchema>;
 
@@ -41,6 +41,7 @@ const readingSchema = z.object({
   pack: sha256,
   scores: z.array(z.number()).min(1),
   similarity: z.number().optional(),
+  place: z.array(z.number()).max(64).optional(),
   maps: z.array(mapSchema).optional(),
   computeMs: milliseconds,
 });
@@ -66,6 +67,16 @@ export type Reply = z.infer<typeof replySchema>;
 
 export const cancelSchema = z.object({ task: z.string().min(1).max(128) });
 export const warmSchema = z.object({ packs: z.array(sha256).max(64) });
+
+/** Images in one message: more than any engine reads at once. */
+const inputsMax = 1024;
+/** What an engine found out about images that may end processes. */
+export const inputsSchema = z.object({
+  /** Of the engine; another one after each start. */
+  by: z.string().min(1).max(64),
+  kind: z.enum(["suspected", "cleared", "quarantined"]),
+  inputs: z.array(sha256).min(1).max(inputsMax),
+});
 
 /** Most packs that a server may ask one node to hold. */
 export const heldPacksMax = 256;
@@ -143,6 +154,7 @@ export const protocolSchemas = {
   cancel: cancelSchema,
   warm: warmSchema,
   hold: holdSchema,
+  inputs: inputsSchema,
   heartbeat: heartbeatSchema,
 } as const;
 
@@ -156,6 +168,8 @@ export const subjects = {
   warm: `${root}.warm`,
   /** Hold these packs, and fetch them if you do not have them. */
   hold: (node: string): string => `${root}.hold.${node}`,
+  /** What engines found out about images. */
+  inputs: `${root}.inputs`,
   /** Every node says where it is at once. */
   hello: `${root}.hello`,
 } as const;

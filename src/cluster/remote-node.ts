@@ -1,5 +1,6 @@
 import type { PredictTask } from "../contracts/index.ts";
 import type { Bus, BusReply, ImageExchange } from "./bus.ts";
+import type { GiveUp } from "./give-up.ts";
 import { type RequestHeaders, subjects } from "./messages.ts";
 import type { Attempter, Outcome } from "./outcome.ts";
 import { encodeJson, headersOf, readReply } from "./wire.ts";
@@ -21,7 +22,7 @@ export class RemoteNode implements Attempter {
     this.#images = images;
   }
 
-  async attempt(task: PredictTask, signal: AbortSignal): Promise<Outcome> {
+  async attempt(task: PredictTask, giveUp: GiveUp): Promise<Outcome> {
     const { bytes, sha256 } = task.image;
     const where: RequestHeaders["Fovea-Image"] =
       bytes.byteLength + headerBytesMax <= this.#bus.messageBytesMax() ? "payload" : "object";
@@ -30,21 +31,17 @@ export class RemoteNode implements Attempter {
         () => true,
         () => false,
       );
-      if (!put || signal.aborted) return { kind: "lost", cause: "bus" };
+      if (!put || giveUp.aborted) return { kind: "lost", cause: "bus" };
     }
-    const cancel = () => this.#bus.publish(subjects.cancel(this.#name), encodeJson({ task: task.id }));
-    signal.addEventListener("abort", cancel, { once: true });
-    try {
-      const payload = where === "payload" ? bytes : new Uint8Array();
-      const subject = subjects.predict(this.#name);
-      const reply = await this.#bus.request(subject, headersOf(task, where), payload, task.remainingMs + graceMs);
-      return outcomeOf(reply, task);
-    } finally {
-      signal.removeEventListener("abort", cancel);
-    }
+    giveUp.onAbort(() => this.#bus.publish(subjects.cancel(this.#name), encodeJson({ task: task.id })));
+    const payload = where === "payload" ? bytes : nothing;
+    const subject = subjects.predict(this.#name);
+    const reply = await this.#bus.request(subject, headersOf(task, where), payload, task.remainingMs + graceMs);
+    return outcomeOf(reply, task);
   }
 }
 
+const nothing = new Uint8Array();
 const causes = { nobody: "nobody", down: "bus", late: "silent" } as const;
 
 function outcomeOf(reply: BusReply, task: PredictTask): Outcome {

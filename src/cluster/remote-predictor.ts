@@ -7,6 +7,7 @@ import {
   type ProblemMessage,
 } from "../contracts/index.ts";
 import type { Bus, ImageExchange } from "./bus.ts";
+import { GiveUp } from "./give-up.ts";
 import { type Heartbeat, heartbeatSchema, subjects } from "./messages.ts";
 import type { Outcome } from "./outcome.ts";
 import { RemoteNode } from "./remote-node.ts";
@@ -36,11 +37,15 @@ export class RemotePredictor implements Predictor {
   async predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult> {
     if (signal.aborted) throw new Problem("client-closed-request");
     this.#accepted++;
+    const giveUp = new GiveUp();
+    const end = () => giveUp.abort();
+    signal.addEventListener("abort", end, { once: true });
     try {
-      const outcome = await Promise.race([this.#node.attempt(task, signal), this.#givenUp(signal)]);
+      const outcome = await Promise.race([this.#node.attempt(task, giveUp), this.#givenUp(signal)]);
       if (outcome.kind === "answered") return outcome.result;
       throw Problem.fromMessage(problemOf(outcome));
     } finally {
+      signal.removeEventListener("abort", end);
       this.#settled++;
     }
   }

@@ -1,6 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import { isProblem, type Predictor, type PredictTask, Problem } from "../contracts/index.ts";
-import { type Clock, type Log, version } from "../platform/index.ts";
+import {
+  isProblem,
+  type Predictor,
+  type PredictResult,
+  type PredictTask,
+  Problem,
+  type Tracer,
+} from "../contracts/index.ts";
+import { type Clock, inSpan, type Log, version } from "../platform/index.ts";
 import type { Bus, BusMessage, ImageExchange } from "./bus.ts";
 import { CostFit } from "./cost-fit.ts";
 import {
@@ -39,6 +46,7 @@ export interface ServedNodeOptions {
   readonly imageBytesMax: number;
   readonly clock: Clock;
   readonly log: Log;
+  readonly tracer?: Tracer | undefined;
 }
 
 /** The answering side: a `Predictor` that others reach over the bus, and its heart. */
@@ -172,7 +180,8 @@ export class ServedNode {
       message.respond(encodeProblem({ code: "internal", detail: read }));
       return;
     }
-    const { id } = read.task;
+    const { id, trace } = read.task;
+    const named = { task: id, trace_id: trace?.traceId };
     if (this.#open.has(id)) {
       message.respond(encodeProblem({ code: "internal", detail: "the task is open here already" }));
       return;
@@ -182,19 +191,31 @@ export class ServedNode {
     const n = this.#open.size;
     this.#warm(read.task.packs);
     try {
-      const image = await this.#image(message, read);
-      const task: PredictTask = { ...read.task, image: { ...read.task.image, bytes: image } };
-      const remainingMs = task.remainingMs - (clock.now() - startedAt);
-      const result = await this.#options.predictor.predict({ ...task, remainingMs }, controller.signal);
-      this.#learn(task, n, clock.now() - startedAt);
+      const result = await this.#read(message, read, startedAt, controller.signal);
+      const ms = clock.now() - startedAt;
+      this.#learn(read.task, n, ms);
       message.respond(encodeResult(result));
+      log.debug({ ...named, ms }, "read");
     } catch (error) {
-      if (!isProblem(error)) log.error({ err: error, task: id, traceparent: read.traceparent }, "a defect");
+      if (!isProblem(error)) log.error({ ...named, err: error }, "a defect");
+      else log.debug({ ...named, code: error.code }, "not read");
       message.respond(encodeProblem(isProblem(error) ? error.toMessage() : { code: "internal" }));
     } finally {
       this.#open.delete(id);
       if (this.#open.size === 0) this.#emptied?.();
     }
+  }
+
+  /** @throws {Problem} as `#image` and `Predictor.predict` */
+  #read(message: BusMessage, read: WireTask, startedAt: number, signal: AbortSignal): Promise<PredictResult> {
+    const { clock, name, predictor, tracer } = this.#options;
+    const { task } = read;
+    const attributes = { "fovea.node": name, "fovea.lane": task.lane, "fovea.bytes": read.bytes };
+    return inSpan(tracer, "node", { kind: "server", parent: task.trace, at: startedAt, attributes }, async (trace) => {
+      const bytes = await this.#image(message, read);
+      const remainingMs = task.remainingMs - (clock.now() - startedAt);
+      return predictor.predict({ ...task, image: { ...task.image, bytes }, remainingMs, trace }, signal);
+    });
   }
 
   /** @throws {Problem} when what came, or what lies where it should be, is not the image that was named */
@@ -211,7 +232,7 @@ export class ServedNode {
     return found;
   }
 
-  #learn({ packs, maps }: PredictTask, n: number, ms: number): void {
+  #learn({ packs, maps }: Pick<PredictTask, "packs" | "maps">, n: number, ms: number): void {
     if (maps === true || packs.length > packsMax) return;
     const key = keyOf({ packs });
     let known = this.#costs.get(key);

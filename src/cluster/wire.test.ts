@@ -6,6 +6,7 @@ import {
   cancelSchema,
   heartbeatSchema,
   holdSchema,
+  inputsSchema,
   protocolSchemas,
   requestHeadersSchema,
   warmSchema,
@@ -22,6 +23,7 @@ describe("the golden messages", () => {
   it.each([
     ["request", "payload"],
     ["requestByReference", "object"],
+    ["requestOfSuspect", "payload"],
   ] as const)("%s is what it says, and is written so again", (name, where) => {
     const { headers, payload } = golden[name];
     const read = readHeaders(headers);
@@ -50,6 +52,7 @@ describe("the golden messages", () => {
     expect(readJson(bytesOf(golden.cancel), cancelSchema)).toEqual(golden.cancel);
     expect(readJson(bytesOf(golden.warm), warmSchema)).toEqual(golden.warm);
     expect(readJson(bytesOf(golden.hold), holdSchema)).toEqual(golden.hold);
+    expect(readJson(bytesOf(golden.inputs), inputsSchema)).toEqual(golden.inputs);
     expect(readJson(bytesOf(golden.heartbeatOfTaker), heartbeatSchema)).toEqual(golden.heartbeatOfTaker);
   });
 
@@ -64,11 +67,21 @@ describe("what is no message", () => {
     expect(readJson(bytesOf({ ...golden.hold, packs: [{ ...pack, id }] }), holdSchema)).toBeUndefined();
   });
 
-  it.each(Object.keys(requestHeadersSchema.shape).filter((name) => !["Fovea-Maps", "traceparent"].includes(name)))(
-    "a request without %s is refused, and it is named",
-    (name) => {
-      const { [name]: _, ...rest } = golden.request.headers;
-      expect(readHeaders(rest)).toBe(`header ${name}`);
+  it.each(
+    Object.keys(requestHeadersSchema.shape).filter(
+      (name) => !["Fovea-Maps", "Fovea-Suspect", "traceparent", "tracestate"].includes(name),
+    ),
+  )("a request without %s is refused, and it is named", (name) => {
+    const { [name]: _, ...rest } = golden.request.headers;
+    expect(readHeaders(rest)).toBe(`header ${name}`);
+  });
+
+  it.each(["", "00-abc", `ff${golden.request.headers.traceparent.slice(2)}`, "x".repeat(2000)])(
+    "a request whose traceparent is %s is read all the same, without one",
+    (traceparent) => {
+      const read = readHeaders({ ...golden.request.headers, traceparent });
+      expect(read).toMatchObject({ task: { id: golden.request.headers["Fovea-Task"] } });
+      expect(typeof read === "string" || read.task.trace).toBeUndefined();
     },
   );
 

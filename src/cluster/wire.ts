@@ -1,11 +1,12 @@
-import { createHash } from "node:crypto";
 import {
   type PredictResult,
   type PredictTask,
   type ProblemCode,
   type ProblemMessage,
   problems,
+  type RawReading,
 } from "../contracts/index.ts";
+import { readTraceContext, traceparentOf } from "../platform/index.ts";
 import { type Reply, type RequestHeaders, replySchema, requestHeadersSchema } from "./messages.ts";
 
 // Between our shapes and the messages of docs/protocol.md.
@@ -15,11 +16,10 @@ export interface WireTask {
   readonly task: Omit<PredictTask, "image"> & { readonly image: Omit<PredictTask["image"], "bytes"> };
   readonly bytes: number;
   readonly where: RequestHeaders["Fovea-Image"];
-  readonly traceparent?: string;
 }
 
 export function headersOf(task: PredictTask, where: RequestHeaders["Fovea-Image"]): Record<string, string> {
-  const { id, packs, lane, remainingMs, image, maps } = task;
+  const { id, packs, lane, remainingMs, image, maps, suspect, trace } = task;
   return {
     "Fovea-Task": id,
     "Fovea-Packs": packs.join(","),
@@ -32,14 +32,9 @@ export function headersOf(task: PredictTask, where: RequestHeaders["Fovea-Image"
     "Fovea-Width": String(image.width),
     "Fovea-Height": String(image.height),
     ...(maps === true && { "Fovea-Maps": "1" }),
-    traceparent: traceparentOf(id),
+    ...(suspect === true && { "Fovea-Suspect": "1" }),
+    ...(trace && { traceparent: traceparentOf(trace), ...(trace.state !== undefined && { tracestate: trace.state }) }),
   };
-}
-
-/** W3C trace context: all attempts of one task are one trace, whose id both sides can compute. */
-function traceparentOf(id: string): string {
-  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-  return `00-${hash(id.replace(/\.\d+$/, "")).slice(0, 32)}-${hash(id).slice(0, 16)}-00`;
 }
 
 /** @returns the task, or in words what is wrong with the headers */
@@ -48,6 +43,7 @@ export function readHeaders(headers: Readonly<Record<string, string>>): WireTask
   if (!parsed.success) return parsed.error.issues.map(({ path }) => `header ${path.join(".")}`).join(", ");
   const read = parsed.data;
   const packs = read["Fovea-Packs"];
+  const trace = readTraceContext(read.traceparent, read.tracestate);
   return {
     task: {
       id: read["Fovea-Task"],
@@ -61,10 +57,11 @@ export function readHeaders(headers: Readonly<Record<string, string>>): WireTask
         height: Number(read["Fovea-Height"]),
       },
       ...(read["Fovea-Maps"] === "1" && { maps: true }),
+      ...(read["Fovea-Suspect"] === "1" && { suspect: true }),
+      ...(trace && { trace }),
     },
     bytes: Number(read["Fovea-Bytes"]),
     where: read["Fovea-Image"],
-    ...(read.traceparent !== undefined && { traceparent: read.traceparent }),
   };
 }
 
@@ -96,11 +93,8 @@ export function readReply(
   return {
     result: {
       ...rest,
-      readings: readings.map(({ similarity, maps, ...reading }) => ({
-        ...reading,
-        ...(similarity !== undefined && { similarity }),
-        ...(maps !== undefined && { maps }),
-      })),
+      // JSON has no undefined: what is not there is absent.
+      readings: readings as readonly RawReading[],
       quality: { luminance: orNaN(luminance), contrast: orNaN(contrast), sharpness: orNaN(sharpness) },
     },
   };
@@ -116,6 +110,10 @@ function problemOf({ code, detail, retryAfterS }: Extract<Reply, { problem: obje
 
 export const encodeJson = (value: object): Uint8Array => Buffer.from(JSON.stringify(value));
 
+/** Without a copy of the bytes. */
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString("utf8");
+
 /** @returns undefined when the bytes are no JSON of that shape */
 export function readJson<T>(
   payload: Uint8Array,
@@ -123,7 +121,7 @@ export function readJson<T>(
 ): T | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(payload).toString("utf8"));
+    value = JSON.parse(textOf(payload));
   } catch {
     return undefined;
   }

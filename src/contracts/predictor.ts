@@ -1,6 +1,7 @@
 import type { AcceptedImage, ImageQuality } from "./image.ts";
 import type { ReaderKind } from "./pack.ts";
 import type { EyeAnalysis } from "./persons.ts";
+import type { TraceContext } from "./traces.ts";
 
 /** Who is waiting: a person at a clinic, the second look of a cascade, or an overnight batch. */
 export const lanes = ["interactive", "escalation", "bulk"] as const;
@@ -15,9 +16,13 @@ export interface PredictTask {
   readonly image: Pick<AcceptedImage, "bytes" | "sha256" | "mediaType" | "width" | "height">;
   /** Also wanted: where in the image the evidence lies. Only fine packs can say. */
   readonly maps?: boolean;
+  /** A process ended while it was reading this image: it is read alone. Said by who sends tasks to engines. */
+  readonly suspect?: boolean;
   readonly lane: Lane;
   /** Time left until the caller gives up, in ms. Relative, because clocks of two machines differ. */
   readonly remainingMs: number;
+  /** Where it belongs; in logs on both sides. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /**
@@ -46,6 +51,8 @@ export interface RawReading {
   readonly scores: readonly number[];
   /** Mean cosine to the nearest training images, [-1, 1]; only packs with a domain file. */
   readonly similarity?: number;
+  /** Where the picture lies beside the training images, in whitened coordinates; only packs with a reference. */
+  readonly place?: readonly number[];
   /** Only when the task asked for maps: one for each score. */
   readonly maps?: readonly ActivationMap[];
   /** Only of a vision-language model: its words, made by a machine, with its own uncalibrated confidence. */

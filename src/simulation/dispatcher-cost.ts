@@ -1,4 +1,4 @@
-import { type Bus, type BusReply, Dispatcher, type Heartbeat, type ImageExchange } from "../cluster/index.ts";
+import { type Bus, type BusReply, Dispatcher, type Heartbeat, type ImageExchange, subjects } from "../cluster/index.ts";
 import type { PredictTask } from "../contracts/index.ts";
 import { createLog, systemClock } from "../platform/index.ts";
 import { applyInput, askCapacity, type CapacityAnswer, type CapacityQuestion, coreOf, type Input } from "./capacity.ts";
@@ -78,7 +78,8 @@ class InstantBus implements Bus {
   serve = () => async (): Promise<void> => undefined;
 
   subscribe(subject: string, handle: Parameters<Bus["subscribe"]>[1]): () => void {
-    this.#hear = (payload) => handle({ subject, headers: {}, payload, respond: () => undefined });
+    if (subject === subjects.heartbeats)
+      this.#hear = (payload) => handle({ subject, headers: {}, payload, respond: () => undefined });
     return () => undefined;
   }
 }
@@ -110,13 +111,17 @@ export async function measureDispatcher({ nodes, rate }: CapacityQuestion): Prom
   const beat = (node: number): void => bus.beat(Buffer.from(JSON.stringify(beatOf(node, ++seq))));
   for (let node = 0; node < nodes; node++) beat(node);
   const everyImages = Math.max(1, Math.floor(rate / nodes));
+  // What a caller's signal costs is the caller's: they are made before, and taken again.
+  const signals = Array.from({ length: openMax }, () => new AbortController().signal);
   const read = async (from: number, to: number): Promise<void> => {
     const open = new Set<Promise<unknown>>();
     for (let i = from; i < to; i++) {
       nowMs = (i * 1000) / rate;
-      const answered: Promise<unknown> = dispatcher
-        .predict(taskOf(i), new AbortController().signal)
-        .finally(() => open.delete(answered));
+      const signal = signals.pop() ?? new AbortController().signal;
+      const answered: Promise<unknown> = dispatcher.predict(taskOf(i), signal).finally(() => {
+        open.delete(answered);
+        signals.push(signal);
+      });
       open.add(answered);
       // Each node is heard once a second.
       if (i % everyImages === 0) beat((i / everyImages) % nodes);

@@ -67,7 +67,7 @@ export async function openFailingHttp(target) {
       failing = false;
       return failed;
     },
-    close: () => {
+    close: async () => {
       server.closeAllConnections();
       server.close();
     },

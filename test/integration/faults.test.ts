@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)("after faults (PostgreSQL, NATS, S3 and t
     ["the object store is away, slow, and cuts bodies", "r5.mjs", "--seconds 6"],
     ["a node and a gateway stand still", "r8.mjs", "--seconds 8 --gatewaySeconds 33"],
     ["the network is slow, narrow, broken and one-way", "r9.mjs", "--seconds 5"],
-    ["an input ends every process that reads it", "r11.mjs", "--items 40 --poisons 1 --repeats 0"],
+    ["an input ends every process that reads it", "r11.mjs", "--items 40 --poisons 1 --repeats 2"],
     ["one key is posted many times at once", "r14.mjs", "--posts 50 --rounds 1"],
   ];
 
