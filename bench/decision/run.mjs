@@ -28,6 +28,7 @@ const rows = [
   { id: "3.1", title: "accuracy against escalations", file: "cascade-accuracy" },
   { id: "3.9", title: "the canary", file: "canary" },
   { id: "3.7", title: "fifty looks at nothing", file: "peeking" },
+  { id: "3.14", title: "how the cascade divides the cases", file: "shares" },
   { id: "3.12", title: "after a release", file: "restart" },
   // Alone, at the end: times are taken.
   { id: "3.11", title: "cost", file: "cost", alone: true },

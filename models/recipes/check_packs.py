@@ -36,6 +36,9 @@ FILES = {
     "fine": {"fine.onnx", "calibration.json", "evaluation.json", "CARD.md"},
     "cascade": {"band.json", "evaluation.json", "out-of-fold.csv", "CARD.md"},
 }
+# What `add-reference.mjs` adds to a fast pack.
+ADDED_KEYS = {"reference"}
+ADDED_FILES = {"reference.json", "reference.onnx"}
 LIMIT = 8 * 1024 * 1024
 LIMITS = {"encoder.onnx": 4_000_000, "domain.onnx": 1_000_000}
 ROWS = 3
@@ -54,10 +57,13 @@ def read(path: Path) -> dict:
 def check_manifest(folder: Path, identity: str, kind: str) -> dict:
     """Keys, digests and sizes; every file is listed and every listed file is there."""
     manifest = read(folder / "manifest.json")
-    need(set(manifest) == KEYS[kind], f"{identity}: keys {sorted(set(manifest) ^ KEYS[kind])}")
+    has_reference = kind == "fast" and "reference" in manifest
+    keys = KEYS[kind] | (ADDED_KEYS if has_reference else set())
+    files = FILES[kind] | (ADDED_FILES if has_reference else set())
+    need(set(manifest) == keys, f"{identity}: keys {sorted(set(manifest) ^ keys)}")
     need((manifest["format"], manifest["id"], manifest["kind"]) == (1, identity, kind), f"{identity}: format, id or kind")
     present = {p.name for p in folder.iterdir()} - {"manifest.json"}
-    need(present == set(manifest["files"]) == FILES[kind], f"{identity}: files {sorted(present ^ FILES[kind])}")
+    need(present == set(manifest["files"]) == files, f"{identity}: files {sorted(present ^ files)}")
     for name, record in manifest["files"].items():
         content = (folder / name).read_bytes()
         need(len(content) == record["bytes"] <= LIMITS.get(name, LIMIT), f"{identity}/{name}: size")
@@ -96,9 +102,19 @@ def check_fast(folder: Path, manifest: dict, models: Path, embedding: np.ndarray
     need(np.isfinite(trees.predict(embedding, raw_score=True)).all(), "fast: margin is not finite")
     similarity = answers(folder / manifest["domain"]["file"], embedding=embedding)["similarity"]
     need(similarity.shape == (len(embedding), 1) and (np.abs(similarity) <= 1.001).all(), "fast: similarity")
+    if "reference" in manifest:
+        check_reference(folder, manifest["reference"], embedding)
     domain = read(folder / "calibration.json")["domain"]
     need(domain["similarities"] == sorted(domain["similarities"]) and 0 < domain["pValueMin"] < 1, "fast: similarities")
     need(1 / (len(domain["similarities"]) + 1) < domain["pValueMin"] , "fast: too few similarities for pValueMin")
+
+
+def check_reference(folder: Path, named: dict, embedding: np.ndarray) -> None:
+    """What the drift monitor compares live pictures with."""
+    record = read(folder / named["file"])
+    place = answers(folder / named["projection"], embedding=embedding)["place"]
+    need(place.shape == (len(embedding), len(record["heldMean"])) and np.isfinite(place).all(), "reference: place")
+    need(record["heldLengths"] == sorted(record["heldLengths"]) and record["fitted"] >= 60, "reference: lengths or images")
 
 
 def check_calibration(record: dict) -> None:

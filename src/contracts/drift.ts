@@ -37,7 +37,7 @@ export interface DriftInput {
   readonly fastPositive: boolean;
   /** The same of the fine reader; absent: it has not been asked (yet). */
   readonly finePositive?: boolean;
-  /** The fast reader's embedding, float32; absent for readers without one. */
+  /** Where the picture lies beside the pack's reference, float32; absent where the pack has none. */
   readonly embedding?: Float32Array;
 }
 

@@ -115,6 +115,8 @@ export const fastManifestSchema = z.looseObject({
   prepare: preparationSchema,
   trees: z.object({ file: fileName, features: z.int().positive() }),
   domain: z.object({ file: fileName, neighbours: z.int().positive() }).optional(),
+  /** What the drift monitor compares live pictures with, and the network that leads there from the encoder's embedding. */
+  reference: z.object({ file: fileName, projection: fileName }).optional(),
   calibration: z.object({ file: fileName }),
   trained: trainedSchema,
 });
@@ -126,7 +128,12 @@ export const fineManifestSchema = z.looseObject({
   calibration: z.object({ file: fileName }),
   trained: trainedSchema,
 });
-export const cascadeManifestSchema = z.looseObject({ ...common, ...labelled, kind: z.literal("cascade") });
+export const cascadeManifestSchema = z.looseObject({
+  ...common,
+  ...labelled,
+  kind: z.literal("cascade"),
+  trained: z.looseObject({ data: z.looseObject({ groups: z.int().positive().optional() }).optional() }).optional(),
+});
 export const questionSchema = z.object(labelled);
 
 export const calibrationSchema = z.looseObject({
@@ -138,6 +145,26 @@ export const calibrationSchema = z.looseObject({
   domain: z.looseObject({ similarities: z.array(z.number()).min(20), pValueMin: probability }).optional(),
 });
 export type Calibration = z.infer<typeof calibrationSchema>;
+
+/**
+ * How the training images lie, as the encoder sees them; it was not taught on them. In whitened coordinates, to which the
+ * projection leads: 0 is the mean of the images that its directions were found on, 1 a standard deviation of the others.
+ */
+export const embeddingReferenceSchema = z.looseObject({
+  format: z.literal(1),
+  /** Images that the directions were found on; all else was measured on others. One a group. */
+  fitted: z.int().positive(),
+  /** Mean of the others along each direction. */
+  heldMean: z.array(z.number()).min(1).max(64),
+  /** Squared distance of each of the others from 0, ascending. */
+  heldLengths: z.array(z.number().nonnegative()).min(100),
+  /** SHA-256 of the training images that are not gradable, but usable: such a case goes to both readers. */
+  poor: z.array(sha256),
+});
+export type EmbeddingReference = Pick<z.infer<typeof embeddingReferenceSchema>, "fitted" | "heldMean" | "heldLengths">;
+
+/** The output of the projection, [directions] an image. */
+export const placeOutput = "place";
 
 export const certificateSchema = z.looseObject({
   certified: z.boolean(),
@@ -206,6 +233,8 @@ export type ReaderPack =
       readonly encoder: NetworkFile;
       readonly trees: VerifiedFile & { readonly features: number };
       readonly domain?: VerifiedFile;
+      /** Leads from the embedding to its place beside the reference. */
+      readonly projection?: VerifiedFile;
       /** Raw scores an image. */
       readonly outputs: number;
     }

@@ -37,4 +37,4 @@ export {
 export { humanWeight, labelSplit, teacherLabels, teacherThreshold } from "./retrain/training-data.ts";
 export { AuditedRisk } from "./risk/audited-risk.ts";
 export { EmbeddingMonitor, embeddingNulls } from "./streams/embedding-monitor.ts";
-export { fitEmbeddingReference } from "./streams/embedding-reference.ts";
+export { sideOf } from "./streams/shares.ts";

@@ -12,6 +12,13 @@ export {
 export { explanations } from "./explain.ts";
 export { bandSettings, certifyBand, onePerGroup } from "./fit/certify-band.ts";
 export { chooseBand } from "./fit/choose-band.ts";
+export {
+  type EmbeddingProjection,
+  fitEmbeddingReference,
+  placeOf,
+  referenceCasesMin,
+  squaredLength,
+} from "./fit/embedding-reference.ts";
 export { chooseCalibration } from "./fit/fit-calibration.ts";
 export { chooseFusion } from "./fit/fit-fusion.ts";
 export { grade } from "./gradability.ts";

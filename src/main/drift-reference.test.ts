@@ -42,14 +42,47 @@ c,0,normal,-9,9
 d,0,cataract,-0.4,9
 e,0,cataract,-9,-9
 `;
-    const { disagreement, errorRateMax } = referenceOf(programme, table, "r");
+    const { disagreement, shares, poor, errorRateMax } = referenceOf(programme, { table }, "r");
     expect(disagreement).toEqual({
       "fast-negative": { events: 1, cases: 3 },
       "fast-positive": { events: 0, cases: 1 },
       band: { events: 1, cases: 1 },
     });
+    expect(shares).toEqual({
+      "fast-negative": { events: 3, cases: 5 },
+      "fast-positive": { events: 1, cases: 5 },
+      band: { events: 1, cases: 5 },
+    });
+    expect(poor).toBeUndefined();
     // One of five: Clopper and Pearson's upper 95 % bound.
     expect(errorRateMax).toBeCloseTo(0.6574, 3);
+  });
+
+  it("takes images of one group for one piece of evidence", async () => {
+    const programme = await installed("cataract");
+    const lines = Array.from({ length: 40 }, (_, i) => `${i},0,normal,${i % 4 === 0 ? -0.4 : -9},-9`);
+    const table = ["sha256,fold,label,fast_raw,fine_raw", ...lines].join("\n");
+    const { groups, shares, disagreement } = referenceOf(programme, { table, groups: 20 }, "r");
+    expect({ groups, band: shares.band, inBand: disagreement.band.cases }).toEqual({
+      groups: 20,
+      band: { events: 5, cases: 20 },
+      inBand: 5,
+    });
+  });
+
+  it("counts images on which both readers look for their quality alone", async () => {
+    const programme = await installed("cataract");
+    const table = `sha256,fold,label,fast_raw,fine_raw\na,0,normal,-9,-9\nb,0,normal,-9,-9\nc,0,normal,-0.4,-9`;
+    const measured = { fitted: 100, heldMean: [0], heldLengths: [1] };
+    const { poor, shares, disagreement, embedding } = referenceOf(
+      programme,
+      { table, embedding: { ...measured, poor: ["b", "c"] } },
+      "r",
+    );
+    expect(poor).toEqual({ events: 1, cases: 3 });
+    expect(shares.band).toEqual({ events: 1, cases: 3 });
+    expect(disagreement.band.cases).toBe(2);
+    expect(embedding).toMatchObject(measured);
   });
 
   it("is nothing for a pack whose table is not the one its manifest names", async () => {

@@ -1,15 +1,11 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { InstalledBand, Programme } from "../contracts/index.ts";
-import { type DriftReference, defaultAuditRates, type Watched } from "../drift/index.ts";
+import type { Programme, Stratum } from "../contracts/index.ts";
+import { type DriftReference, defaultAuditRates, sideOf, type Watched } from "../drift/index.ts";
 import { certifiedSteps, combine, decideFirst, decideSecond, logit, opinionOf, upperBound } from "../ensemble/index.ts";
 import type { Config } from "../platform/index.ts";
 import { releaseDigest } from "../registry/index.ts";
+import { type ReferenceFiles, readReferenceFiles } from "./reference-files.ts";
 import { trainedDir } from "./releases.ts";
 
-/** Scores of readers that did not see the image's fold: what the band was chosen and measured on. */
-const scoresFile = "out-of-fold.csv";
 /** What is sure of an error rate that no certificate bounds. */
 const confidence = 0.95;
 
@@ -29,83 +25,98 @@ export async function watchedOf(
   config: Pick<Config, "MODELS_DIR" | "DATA_DIR">,
   programme: Programme,
 ): Promise<Watched | undefined> {
-  const table = await readScores([config.MODELS_DIR, trainedDir(config)], programme.band);
-  if (table === undefined) return undefined;
+  const files = await readReferenceFiles([config.MODELS_DIR, trainedDir(config)], programme);
+  if (files === undefined) return undefined;
   const release = digestOf(programme);
   return {
     programme: programme.manifest.id,
     release,
     fast: programme.fast.digest,
     fine: programme.fine.digest,
-    reference: referenceOf(programme, table, release),
+    reference: referenceOf(programme, files, release),
     rates: defaultAuditRates,
     steps: certifiedSteps(programme.band),
   };
 }
 
-/** The pack's table, if it is the very one that its manifest names. */
-async function readScores(dirs: readonly string[], { pack, digest }: InstalledBand): Promise<string | undefined> {
-  for (const dir of dirs) {
-    const manifest = await readFile(join(dir, pack, "manifest.json")).catch(() => undefined);
-    if (manifest === undefined || sha256(manifest) !== digest) continue;
-    const { files } = JSON.parse(manifest.toString("utf8")) as {
-      files: Record<string, { sha256: string } | undefined>;
-    };
-    const table = await readFile(join(dir, pack, scoresFile)).catch(() => undefined);
-    if (table !== undefined && sha256(table) === files[scoresFile]?.sha256) return table.toString("utf8");
-  }
-  return undefined;
+/**
+ * Live cases are compared with scores that no reader gave to an image it had learnt from, and with where the training
+ * images lie as the encoder sees them, which learnt from none.
+ */
+export function referenceOf(programme: Programme, files: ReferenceFiles, id: string): DriftReference {
+  const { band } = programme;
+  const { table, embedding } = files;
+  const seen = readTable(programme, table, new Set(embedding?.poor));
+  const groups = Math.min(seen.length, files.groups ?? seen.length);
+  // Images of one group are one piece of evidence: a count of all of them would look surer than it is.
+  const each = groups / seen.length;
+  const count = (cases: readonly Compared[], isEvent: (one: Compared) => boolean) => ({
+    events: Math.ceil(cases.filter(isEvent).length * each),
+    cases: Math.ceil(cases.length * each),
+  });
+  // Of a kind of case that there was none of, one is counted: then any rate is possible, and nothing is found.
+  const contradicted = (stratum: Stratum) => {
+    const cases = seen.filter((one) => one.stratum === stratum);
+    return cases.length > 0 ? count(cases, ({ disagrees }) => disagrees) : { events: 0, cases: 1 };
+  };
+  const share = (side: Stratum) => count(seen, (one) => one.side === side);
+  const wrong = count(seen, (one) => one.wrong);
+  const { missRate, falsePositiveRate } = band.target;
+  return {
+    id,
+    ...(embedding && { embedding }),
+    ...(embedding && { poor: count(seen, ({ side, stratum }) => stratum === "band" && side !== "band") }),
+    fastLogOdds: seen.map(({ fastLogOdds }) => fastLogOdds),
+    groups,
+    band,
+    shares: { "fast-negative": share("fast-negative"), "fast-positive": share("fast-positive"), band: share("band") },
+    disagreement: {
+      "fast-negative": contradicted("fast-negative"),
+      "fast-positive": contradicted("fast-positive"),
+      band: contradicted("band"),
+    },
+    errorRateMax: Math.max(
+      missRate,
+      falsePositiveRate,
+      band.certificate.certified ? 0 : upperBound(wrong.events, wrong.cases, confidence),
+    ),
+  };
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+/** An image of the reference as the release would take it as a case. */
+interface Compared {
+  readonly fastLogOdds: number;
+  readonly side: Stratum;
+  readonly stratum: Stratum;
+  readonly disagrees: boolean;
+  readonly wrong: boolean;
+}
 
-/**
- * Live cases are compared with scores that no reader gave to an image it had learnt from. Embeddings are not among them,
- * so the streams of embeddings are left out.
- *
- * @param table CSV: label, then raw scores as `fast...` and `fine...`
- */
-export function referenceOf({ manifest, fast, fine, band }: Programme, table: string, id: string): DriftReference {
+/** @param poor digests of images that both readers look at whatever the score */
+function readTable({ manifest, fast, fine, band }: Programme, table: string, poor: ReadonlySet<string>): Compared[] {
   const [head = "", ...lines] = table.trim().split("\n");
   const names = head.split(",");
   const columns = (reader: string): number[] => names.flatMap((name, i) => (name.startsWith(`${reader}_`) ? [i] : []));
-  const [fastColumns, fineColumns, label] = [columns("fast"), columns("fine"), names.indexOf("label")];
-  const counts = { "fast-negative": nothing(), "fast-positive": nothing(), band: nothing() };
-  const fastLogOdds: number[] = [];
-  let wrong = 0;
-  for (const line of lines) {
+  const [fastColumns, fineColumns] = [columns("fast"), columns("fine")];
+  const [digest, label] = [names.indexOf("sha256"), names.indexOf("label")];
+  return lines.map((line) => {
     const cells = line.split(",");
     const scores = (at: readonly number[]): number[] => at.map((i) => Number(cells[i]));
     const first = opinionOf(scores(fastColumns), fast.calibration, manifest);
     const second = opinionOf(scores(fineColumns), fine.calibration, manifest);
     const both = combine("cascade", { fast: first, fine: second }, band.fuse, manifest);
-    const look = { strategy: "cascade", fast: first.positive, gradability: "gradable", outOfDomain: false } as const;
+    const gradability = poor.has(cells[digest] ?? "") ? "usable" : "gradable";
+    const look = { strategy: "cascade", fast: first.positive, gradability, outOfDomain: false } as const;
     const exit = decideFirst(look, band);
     const { outcome } = exit ?? decideSecond({ ...look, combined: both.positive }, band);
-    const stratum = exit === undefined ? "band" : exit.outcome === "positive" ? "fast-positive" : "fast-negative";
-    counts[stratum].cases++;
-    if (first.positive >= 0.5 !== second.positive >= 0.5) counts[stratum].events++;
     const positive = (cells[label] ?? "").split("|").some((each) => manifest.positive.includes(each));
-    if (outcome !== "person" && (outcome === "positive") !== positive) wrong++;
-    fastLogOdds.push(logit(first.positive));
-  }
-  const { missRate, falsePositiveRate } = band.target;
-  return {
-    id,
-    fastLogOdds,
-    disagreement: {
-      "fast-negative": knownOr(counts["fast-negative"]),
-      "fast-positive": knownOr(counts["fast-positive"]),
-      band: knownOr(counts.band),
-    },
-    errorRateMax: Math.max(
-      missRate,
-      falsePositiveRate,
-      band.certificate.certified ? 0 : upperBound(wrong, lines.length, confidence),
-    ),
-  };
+    const fastLogOdds = logit(first.positive);
+    return {
+      fastLogOdds,
+      side: sideOf(fastLogOdds, band),
+      stratum: exit === undefined ? "band" : exit.outcome === "positive" ? "fast-positive" : "fast-negative",
+      disagrees: first.positive >= 0.5 !== second.positive >= 0.5,
+      wrong: outcome !== "person" && (outcome === "positive") !== positive,
+    };
+  });
 }
-
-const nothing = (): { events: number; cases: number } => ({ events: 0, cases: 0 });
-/** Of a kind of case that the band did not have, one is counted: then any rate is possible, and nothing is found. */
-const knownOr = (count: { events: number; cases: number }) => (count.cases > 0 ? count : { events: 0, cases: 1 });

@@ -99,7 +99,7 @@ export function reportStream(seen: {
     .sort((one, other) => one.cases - other.cases);
   return {
     wish,
-    simulation: `A simulation on ${images} images, drawn again and again: an alarm can come from these few alone, which --change none with the same seed tells. No clinical evidence.`,
+    simulation: `A simulation on ${images} images, ${answered.length > images ? "some of them more than once" : "none of them twice"}: an alarm can come from these few alone, which --change none with the same seed tells. No clinical evidence.`,
     images,
     sent: answered.length,
     watched: checks.at(-1)?.watched ?? 0,

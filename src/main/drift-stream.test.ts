@@ -23,6 +23,13 @@ describe("a stream of cases", () => {
     expect(share(cases)).toBeLessThan(0.23);
   });
 
+  it("lets none come twice before all have come", () => {
+    const images = drawStream(positives, wish).map(({ image }) => image);
+    for (let round = 0; round < 40; round++)
+      expect(new Set(images.slice(100 * round, 100 * (round + 1))).size).toBe(positives.length);
+    expect(images.slice(0, 100)).not.toEqual(images.slice(100, 200));
+  });
+
   it("is the same before the change, whatever changes", () => {
     const [none, ...others] = driftChanges.map((change) => drawStream(positives, { ...wish, change }));
     for (const other of others) {

@@ -53,7 +53,7 @@ export interface DriftStream {
 }
 
 /**
- * A folder of labelled images as a stream, drawn with replacement: from all of them, or from those that the packs have
+ * A folder of labelled images as a stream, drawn in rounds: from all of them, or from those that the packs have
  * not learnt from, of the test split where there is one.
  *
  * @throws {Problem} programme-unknown, pack-not-installed
@@ -92,8 +92,9 @@ export async function openDriftStream(config: Config, wish: DriftStreamWish): Pr
 }
 
 /**
- * Which images come, in order. Each case has random numbers of its own, so two streams of one seed are alike up to the
- * change, whatever it is.
+ * Which images come, in order: in rounds, so that none comes twice before all have come. A few that came again and again
+ * would be another population than the one that the reference is of. Two streams of one seed are alike up to the change,
+ * whatever it is.
  *
  * @param positives of each image, whether it is positive
  * @throws {DatasetError} for a change of prevalence where all images are on one side
@@ -107,13 +108,30 @@ export function drawStream(
     throw new DatasetError("all images are on one side, so their prevalence cannot change");
   const usual = positives.map((_, i) => i);
   const shifted = usual.flatMap((i) => Array.from({ length: positives[i] ? prevalenceFactor : 1 }, () => i));
+  const orders = new Map<string, readonly number[]>();
+  const orderOf = (pool: readonly number[], round: number): readonly number[] => {
+    const name = `${pool.length}/${round}`;
+    const order = orders.get(name) ?? shuffled(pool, seed, round);
+    orders.set(name, order);
+    return order;
+  };
   return Array.from({ length: cases }, (_, i) => {
-    const random = new Random(seed, i);
     const changed = change !== "none" && i >= at;
     const pool = changed && weighted ? shifted : usual;
-    const image = pool[Math.floor(random.next() * pool.length)] as number;
-    return { image, changed, seed: Math.floor(random.next() * 2 ** 32) };
+    const place = changed && weighted ? i - at : i;
+    const round = Math.floor(place / pool.length);
+    const image = orderOf(pool, round)[place % pool.length] as number;
+    return { image, changed, seed: Math.floor(new Random(seed, i).next() * 2 ** 32) };
   });
+}
+
+/** The images of a round in an order that follows from seed and round alone. */
+function shuffled(pool: readonly number[], seed: number, round: number): readonly number[] {
+  const random = new Random(seed, round, pool.length);
+  return pool
+    .map((image) => ({ image, key: random.next() }))
+    .sort((one, other) => one.key - other.key)
+    .map(({ image }) => image);
 }
 
 /** Of several findings the first positive one: people can say only one. */

@@ -39,6 +39,8 @@ export interface DriftDeps extends DriftPorts {
   readonly cases: DriftWorkDeps["cases"];
   readonly objects: Pick<ObjectStore, "getObject">;
   readonly looker: Pick<SecondLooks, "isIdle">;
+  /** Audit looks at once. */
+  readonly auditWidth: () => number;
   /** Of signed links. */
   readonly linkSecret: string;
   readonly screening: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId">;
@@ -97,6 +99,7 @@ export function createDrift(deps: DriftDeps): Drift {
         store: deps.looks,
         programmes: catalog,
         objects: deps.objects,
+        width: deps.auditWidth,
         isIdle: () => deps.looker.isIdle(),
         log,
       }),

@@ -138,7 +138,9 @@ async function installFast(
   const encoder = await readEncoder(dirs, pack.manifest.encoder);
   const trees = await locate(pack, pack.manifest.trees.file);
   const domain = pack.manifest.domain && (await locate(pack, pack.manifest.domain.file));
-  const load = fastPack(pack.manifest, pack.digest, encoder, { trees, domain });
+  const { reference } = pack.manifest;
+  const projection = reference && (await locate(pack, reference.projection));
+  const load = fastPack(pack.manifest, pack.digest, encoder, { trees, domain, projection });
   const calibration = await readPackJson(pack, pack.manifest.calibration.file, calibrationSchema);
   if ((domain === undefined) !== (calibration.domain === undefined))
     throw new PackError(`pack ${pack.manifest.id} has a domain file without reference similarities, or the reverse`);

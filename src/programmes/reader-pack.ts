@@ -18,7 +18,11 @@ export function fastPack(
   manifest: FastManifest,
   digest: string,
   encoder: NetworkFile,
-  files: { readonly trees: VerifiedFile; readonly domain: VerifiedFile | undefined },
+  files: {
+    readonly trees: VerifiedFile;
+    readonly domain: VerifiedFile | undefined;
+    readonly projection: VerifiedFile | undefined;
+  },
 ): Extract<ReaderPack, { kind: "fast" }> {
   if (encoder.file.sha256 !== manifest.encoderSha256)
     throw new PackError(`pack ${manifest.id} was trained on another encoder than the one installed`);
@@ -31,6 +35,7 @@ export function fastPack(
     trees: { ...files.trees, features: manifest.trees.features },
     outputs: scoresOf(manifest),
     ...(files.domain && { domain: files.domain }),
+    ...(files.projection && { projection: files.projection }),
   };
 }
 
@@ -94,6 +99,7 @@ export async function readReader(
     {
       trees: await listed(read, read.trees.file, false),
       domain: read.domain && (await listed(read, read.domain.file, true)),
+      projection: read.reference && (await listed(read, read.reference.projection, true)),
     },
   );
 }

@@ -18,6 +18,7 @@ export async function driftInputOf(
   const [first, second] = looks.map(({ opinion }) => opinion.positive);
   if (audits === undefined || first === undefined) return undefined;
   if (decision.strategy !== "cascade" || decision.gradability === "ungradable" || outOfDomain) return undefined;
+  const place = looks[0]?.place;
   const audit = await audits.toss(record.id, record.programme, stratumOf(decision));
   if (audit === undefined) return undefined;
   return {
@@ -27,6 +28,7 @@ export async function driftInputOf(
     fastLogOdds: logit(first),
     fastPositive: isPositive(first),
     ...(second !== undefined && { finePositive: isPositive(second) }),
+    ...(place !== undefined && { embedding: Float32Array.from(place) }),
   };
 }
 

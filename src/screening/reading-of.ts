@@ -12,6 +12,8 @@ export interface CalibratedReading {
   readonly reading: Reading;
   readonly opinion: Opinion;
   readonly outOfDomain: boolean;
+  /** Where the picture lies beside the pack's reference; absent where the pack has none. */
+  readonly place?: readonly number[];
 }
 
 /**
@@ -35,6 +37,7 @@ export function readingOf(
   return {
     opinion,
     outOfDomain: domain !== undefined && domainPValue !== undefined && domainPValue < domain.pValueMin,
+    ...(raw.place !== undefined && { place: raw.place }),
     reading: {
       reader: reader.load.kind,
       pack: reader.id,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { ImageQuality } from "../contracts/image.ts";
 import type { Network } from "../contracts/pack.ts";
 import type { EmbedTask } from "../workers/embedding.ts";
 
@@ -10,6 +11,8 @@ export interface Embedded {
   readonly embeddings: Float32Array;
   /** The picture's middle, grey, 32 by 32. */
   readonly thumbnail: Uint8Array;
+  /** Of the serving view. */
+  readonly quality: ImageQuality;
 }
 
 type Key = Omit<EmbedTask, "bytes" | "mediaType" | "encoder"> & {
@@ -20,6 +23,8 @@ type Key = Omit<EmbedTask, "bytes" | "mediaType" | "encoder"> & {
 /** Changes when the code that makes views changes, so that old views are not taken for new ones. */
 const viewsVersion = 1;
 const thumbnailBytes = 32 * 32;
+const qualityBytes = 3 * 8;
+const headBytes = thumbnailBytes + qualityBytes;
 
 /**
  * Embeddings on disk, each named by all that they follow from: the image's bytes, the encoder's, and how views are made.
@@ -34,23 +39,26 @@ export class EmbeddingCache {
 
   async get(key: Key, width: number): Promise<Embedded | undefined> {
     const bytes = await readFile(this.#path(key)).catch(() => undefined);
-    if (bytes?.length !== thumbnailBytes + 4 * key.views * width) return undefined;
-    // Copied: a Float32Array needs an aligned start.
-    const values = new Uint8Array(bytes.subarray(thumbnailBytes));
+    if (bytes?.length !== headBytes + 4 * key.views * width) return undefined;
+    // Copied: an array of floats needs an aligned start.
+    const quality = new Uint8Array(bytes.subarray(thumbnailBytes, headBytes));
+    const values = new Uint8Array(bytes.subarray(headBytes));
+    const [luminance = 0, contrast = 0, sharpness = 0] = new Float64Array(quality.buffer);
     return {
       thumbnail: new Uint8Array(bytes.subarray(0, thumbnailBytes)),
       embeddings: new Float32Array(values.buffer),
+      quality: { luminance, contrast, sharpness },
     };
   }
 
-  async put(key: Key, { embeddings, thumbnail }: Embedded): Promise<void> {
+  async put(key: Key, { embeddings, thumbnail, quality }: Embedded): Promise<void> {
     const path = this.#path(key);
     await mkdir(dirname(path), { recursive: true });
     const part = `${path}.${process.pid}`;
-    await writeFile(
-      part,
-      Buffer.concat([thumbnail, new Uint8Array(embeddings.buffer, embeddings.byteOffset, embeddings.byteLength)]),
-    );
+    const { luminance, contrast, sharpness } = quality;
+    const measures = new Uint8Array(Float64Array.of(luminance, contrast, sharpness).buffer);
+    const values = new Uint8Array(embeddings.buffer, embeddings.byteOffset, embeddings.byteLength);
+    await writeFile(part, Buffer.concat([thumbnail, measures, values]));
     await rename(part, path);
   }
 

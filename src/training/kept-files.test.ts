@@ -73,6 +73,7 @@ describe("embeddings on disk", () => {
   const made = {
     embeddings: Float32Array.from({ length: 8 }, (_, i) => i / 3),
     thumbnail: new Uint8Array(1024).fill(9),
+    quality: { luminance: 101.25, contrast: 1 / 3, sharpness: 7 },
   };
   const files = async (): Promise<string[]> =>
     (await readdir(folder, { recursive: true, withFileTypes: true }))
@@ -84,7 +85,7 @@ describe("embeddings on disk", () => {
     await cache.put(key, made);
     const [file] = (await files()) as [string];
     expect(await cache.get(key, 5)).toBeUndefined();
-    await truncate(file, 1040);
+    await truncate(file, 1064);
     expect(await cache.get(key, 4)).toBeUndefined();
     await truncate(file, 0);
     expect(await cache.get(key, 4)).toBeUndefined();

@@ -8,6 +8,7 @@ import { assertHasHead, fineNetwork } from "./fine-network.ts";
 import type { TrainingEvent, TrainingJob, TrainingResult } from "./job.ts";
 import { learnTrees, outOfFold } from "./learn.ts";
 import { type Figures, type Judged, measure, measureRoutes } from "./measure.ts";
+import { learnReference } from "./picture-reference.ts";
 import { type Prepared, type PreparedData, prepareData } from "./prepare-data.ts";
 import { isPositive } from "./targets.ts";
 import { chooseTrees } from "./tree-search.ts";
@@ -87,6 +88,7 @@ export async function trainProgramme(job: TrainingJob, tools: TrainingTools): Pr
     calibrations,
     band,
     domain,
+    reference: referenceOf(job, images, width, emit),
     measured: measurements(job, data, judge(scored, calibrations, band, question)),
     scored,
   });
@@ -98,6 +100,13 @@ export async function trainProgramme(job: TrainingJob, tools: TrainingTools): Pr
     leaks: data.leaks,
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+function referenceOf(job: TrainingJob, images: readonly Prepared[], width: number, emit: TrainingTools["emit"]) {
+  const reference = learnReference(images, width, job.quality);
+  if (reference === undefined)
+    emit({ kind: "note", text: "too few groups for a reference of pictures: the drift monitor watches scores only" });
+  return reference;
 }
 
 /** Boosted trees on all images, and the scores that their like gave to images they had not seen. */

@@ -8,6 +8,7 @@ import { type Domain, domainModel, neighbours } from "./domain.ts";
 import { type FineNetwork, mapSide } from "./fine-network.ts";
 import type { TrainingJob } from "./job.ts";
 import { jsonText, nextVersion, PackFolder, sha256 } from "./pack-folder.ts";
+import { type PictureReference, projectionFile, referenceFile } from "./picture-reference.ts";
 import type { Prepared, PreparedData } from "./prepare-data.ts";
 import type { Trial } from "./tree-search.ts";
 import type { TreeSettings } from "./trees/settings.ts";
@@ -26,6 +27,8 @@ export interface Made {
   readonly calibrations: { readonly fast: FittedCalibration; readonly fine: FittedCalibration };
   readonly band: Band;
   readonly domain: Domain;
+  /** Left out when there are too few images for one. */
+  readonly reference: PictureReference | undefined;
   readonly measured: Readonly<Record<"fast" | "fine" | "cascade", Measurement[]>>;
   readonly scored: readonly Scored[];
 }
@@ -90,6 +93,10 @@ function fastPack(job: TrainingJob, made: Made): Draft {
   const round = (value: number): number => Math.round(value * 1e5) / 1e5;
   folder.put("trees.txt", made.trees);
   folder.put("domain.onnx", domainModel(made.domain));
+  if (made.reference !== undefined) {
+    folder.put(referenceFile, made.reference.record);
+    folder.put(projectionFile, made.reference.model);
+  }
   folder.put("calibration.json", {
     ...made.calibrations.fast,
     domain: { similarities: made.domain.similarities.map(round), pValueMin, neighbours },
@@ -103,6 +110,7 @@ function fastPack(job: TrainingJob, made: Made): Draft {
     prepare: job.prepare,
     trees: { file: "trees.txt", features: embeddingOf(made.encoder.network).width },
     domain: { file: "domain.onnx", neighbours },
+    ...(made.reference && { reference: { file: referenceFile, projection: projectionFile } }),
     calibration: { file: "calibration.json" },
   };
   return { folder, title, rest };

@@ -8,6 +8,7 @@ import {
   type GatePair,
   inCanary,
   type LoopRules,
+  sideOf,
   type Watched,
 } from "../../src/drift/index.ts";
 import type { DriftWork } from "../../src/main/drift-loop.ts";
@@ -29,10 +30,20 @@ export const quickRules: LoopRules = {
 const random = new Random(5);
 const normal = (): number => Array.from({ length: 12 }, () => random.next()).reduce((sum, each) => sum + each, -6);
 const scores = Array.from({ length: 200 }, () => 2 * normal());
+const sides = scores.map((score) => sideOf(score, { lo: 0.2, hi: 0.8 }));
+const shareOf = (side: Stratum) => ({ events: sides.filter((each) => each === side).length, cases: sides.length });
+const shares = {
+  "fast-negative": shareOf("fast-negative"),
+  "fast-positive": shareOf("fast-positive"),
+  band: shareOf("band"),
+};
 
 export const referenceOf = (id: string): DriftReference => ({
   id,
   fastLogOdds: scores,
+  groups: scores.length,
+  band: { lo: 0.2, hi: 0.8 },
+  shares,
   disagreement: {
     "fast-negative": { events: 6, cases: 600 },
     "fast-positive": { events: 4, cases: 200 },

@@ -5,9 +5,9 @@ import {
   defaultAuditRates,
   EDetector,
   EmbeddingMonitor,
-  fitEmbeddingReference,
   knownRateNull,
 } from "../../../dist/drift/index.js";
+import { fitEmbeddingReference, placeOf } from "../../../dist/ensemble/index.js";
 import { atMost } from "./measure.mjs";
 
 const width = 512;
@@ -30,14 +30,25 @@ export async function measure() {
   const detector = new EDetector(knownRateNull(0.06));
   const bernoulli = microseconds(200_000, (i) => detector.update(i % 17 === 0 ? 1 : 0));
   const fitStarted = process.cpuUsage();
-  const reference = fitEmbeddingReference(embeddings);
+  const { projection, reference } = fitEmbeddingReference(embeddings);
   const fitMs = process.cpuUsage(fitStarted).user / 1000;
   const monitor = new EmbeddingMonitor(reference);
-  const perEmbedding = microseconds(2000, (i) => monitor.update(embeddings[i % embeddings.length]));
+  const perEmbedding = microseconds(2000, (i) =>
+    monitor.update(placeOf(embeddings[i % embeddings.length], projection)),
+  );
+  const places = embeddings.map((each) => placeOf(each, projection));
   const whole = {
     id: "cost",
     embedding: JSON.parse(JSON.stringify(reference)),
     fastLogOdds: Array.from({ length: 1000 }, () => random.between(-4, 4)),
+    groups: 1000,
+    band: { lo: 0.2, hi: 0.8 },
+    shares: {
+      "fast-negative": { events: 600, cases: 1000 },
+      "fast-positive": { events: 200, cases: 1000 },
+      band: { events: 200, cases: 1000 },
+    },
+    poor: { events: 10, cases: 1000 },
     disagreement: {
       "fast-negative": { events: 6, cases: 600 },
       "fast-positive": { events: 4, cases: 200 },
@@ -55,7 +66,7 @@ export async function measure() {
         group,
         stratum: "fast-negative",
         fastLogOdds: (i % 80) / 10 - 4,
-        embedding: embeddings[i % embeddings.length],
+        embedding: places[i % places.length],
         disagrees: i % 20 === 0 ? i % 40 === 0 : undefined,
       });
       target.settle({

@@ -6,9 +6,9 @@ import {
   EmbeddingMonitor,
   embeddingNulls,
   embeddingStream,
-  fitEmbeddingReference,
   neverAlarm,
 } from "../../../dist/drift/index.js";
+import { fitEmbeddingReference, placeOf } from "../../../dist/ensemble/index.js";
 import { atLeast, atMost, cases, firstAlarm, judged, mean, percent } from "./measure.mjs";
 
 const threshold = 2000;
@@ -72,13 +72,13 @@ export async function measure() {
   );
   /** The variants that were not taken stand in the table as well: tail and slack were chosen by looking at delays. */
   const eSr = (streams, slack) => (seed) => {
-    const reference = fitted[seed % references];
+    const { projection, reference } = fitted[seed % references];
     const monitor = new EmbeddingMonitor(reference);
     const nulls = embeddingNulls(reference, slack);
     const detectors = streams.map((name) => new EDetector(nulls[name]));
     return {
       update(one) {
-        const votes = monitor.update(one);
+        const votes = monitor.update(placeOf(one, projection));
         const sum = streams.reduce((total, name, k) => total + detectors[k].update(votes[name]), 0);
         return sum / streams.length >= threshold;
       },

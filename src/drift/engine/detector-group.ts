@@ -38,17 +38,24 @@ export class DetectorGroup<Stream extends string> {
   readonly #detectors: ReadonlyMap<Stream, EDetector>;
   #alarm: Alarm<Stream> | undefined;
 
-  /** @throws {RangeError} on a threshold below 1, no stream, or a state of another plan */
+  /**
+   * @param state a stream that it does not know, or knew with other bets, begins now: that never makes a false alarm likelier
+   * @throws {RangeError} on a threshold below 1, no stream, or a state with streams that the plan has not
+   */
   constructor(plan: GroupPlan<Stream>, state?: GroupState<Stream>) {
     const streams = Object.keys(plan.streams) as Stream[];
     if (!(plan.threshold >= 1) || streams.length === 0)
       throw new RangeError(`group ${plan.id} has ${streams.length} streams and a threshold of ${plan.threshold}`);
-    if (state !== undefined && Object.keys(state.detectors).sort().join() !== [...streams].sort().join())
+    if (state !== undefined && !Object.keys(state.detectors).every((each) => each in plan.streams))
       throw new RangeError(`the saved state of group ${plan.id} is of other streams`);
     this.#plan = plan;
     this.#streams = streams;
     this.#detectors = new Map(
-      streams.map((stream) => [stream, new EDetector(plan.streams[stream] as StreamNull, state?.detectors[stream])]),
+      streams.map((stream) => {
+        const streamNull = plan.streams[stream] as StreamNull;
+        const saved = state?.detectors[stream];
+        return [stream, new EDetector(streamNull, saved?.sums.length === streamNull.bets.length ? saved : undefined)];
+      }),
     );
     this.#alarm = state?.alarm ?? undefined;
   }

@@ -10,8 +10,8 @@ export interface EventCount {
 
 /** How sure one is that a reference rate is not above its bound. The plug-in rate would raise early false alarms. */
 const confidence = 0.9;
-/** A bound of 1 leaves nothing to find. */
-const rateMax = 0.99;
+/** Where every case was an event there is nothing to find; a bound below the true rate would find it all the same. */
+const rateMax = 1 - 1e-9;
 /** Slack of a reference mean in standard errors, 90 % as well: with none, the finite reference itself looks like drift. */
 const standardErrors = 1.2816;
 
@@ -34,11 +34,10 @@ export function knownRateNull(nullRate: number): StreamNull {
  * Values in [0, 1] whose mean is known up to the noise of a reference.
  *
  * @param mean of the values while nothing changes
- * @param deviation standard deviation of one value
- * @param n cases of the reference that the value is measured against
+ * @param error standard error with which the reference gives it
  */
-export function meanNull(mean: number, deviation: number, n: number, slack = standardErrors): StreamNull {
-  if (!(n > 0)) throw new RangeError("a reference needs cases");
-  const nullMean = Math.min(rateMax, mean + (slack * deviation) / Math.sqrt(n));
+export function meanNull(mean: number, error: number, slack = standardErrors): StreamNull {
+  if (!(error >= 0 && error < 1)) throw new RangeError(`a reference cannot be off by ${error}`);
+  const nullMean = Math.min(rateMax, mean + slack * error);
   return { nullMean, low: 0, high: 1, bets: boundedBets(nullMean) };
 }

@@ -71,7 +71,7 @@ describe("a look alarm", () => {
 
   it("asks for more audits and shows the most telling cases, and for nothing else", () => {
     expect(run.moves).toEqual(["null open"]);
-    expect(run.state.look).toMatchObject({ kind: "look", streams: ["score"] });
+    expect(run.state.look).toMatchObject({ kind: "look", streams: ["share-positive"] });
     expect(run.state.look?.cases).toHaveLength(50);
     expect(run.served).toEqual({ programme: "cataract", auditFactor: 5 });
     run.take(enough);

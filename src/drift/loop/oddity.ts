@@ -1,6 +1,6 @@
 import type { ReadEvent } from "../../contracts/index.ts";
+import { squaredLength } from "../../ensemble/index.ts";
 import type { DriftReference } from "../monitor/plan.ts";
-import { prepared, squaredLength, whiten } from "../streams/embedding-reference.ts";
 import { ScoreShift } from "../streams/score-shift.ts";
 
 /** How rare a case is beside the reference, by its score and its embedding, [0, 1]. */
@@ -22,9 +22,7 @@ export class Oddity {
   #farness(embedding: ArrayLike<number> | undefined): number {
     const reference = this.#embedding;
     if (reference === undefined || embedding === undefined) return 0;
-    const { width, normalised, centre, projection, components, heldLengths } = reference;
-    const row = prepared(embedding, width, normalised);
-    const length = squaredLength(whiten(row, Float64Array.from(centre), Float64Array.from(projection), components));
-    return heldLengths.filter((each) => each < length).length / heldLengths.length;
+    const length = squaredLength(embedding);
+    return reference.heldLengths.filter((each) => each < length).length / reference.heldLengths.length;
   }
 }

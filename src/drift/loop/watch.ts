@@ -36,7 +36,8 @@ function takeOne(turn: Turn, monitor: DriftMonitor, oddity: Oddity, one: ReadEve
   monitor.nextAudit(stratum);
   try {
     seen = { id: one.caseId, stratum, oddity: oddity.of(one), ...(disagrees !== undefined && { disagrees }) };
-    alarms = monitor.update({ group, stratum, fastLogOdds, disagrees, ...(embedding && { embedding }) });
+    const isSafer = turn.state.safer !== null;
+    alarms = monitor.update({ group, stratum, isSafer, fastLogOdds, disagrees, ...(embedding && { embedding }) });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     // One case that says nothing must not keep all others from being watched.

@@ -1,32 +1,40 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Stratum } from "../../contracts/index.ts";
 import { Random } from "../../contracts/random.ts";
+import { fitEmbeddingReference, placeOf } from "../../ensemble/index.ts";
 import { embeddingStream } from "../generators/embeddings.ts";
 import { Normals } from "../generators/streams.ts";
-import {
-  type Alarm,
-  DriftMonitor,
-  type DriftReference,
-  fitEmbeddingReference,
-  type HarmStream,
-  harmOf,
-} from "../index.ts";
+import { type Alarm, DriftMonitor, type DriftReference, type HarmStream, harmOf, sideOf } from "../index.ts";
 import type { ReadCase } from "./drift-monitor.ts";
 
 const rates = {
   fine: { "fast-negative": 0.05, "fast-positive": 0.2, band: 1 },
   human: { "fast-negative": 0.05, "fast-positive": 0.05, band: 0.1 },
 } as const;
+type Fitted = ReturnType<typeof fitEmbeddingReference>;
+let projection: Fitted["projection"];
 let reference: DriftReference;
+const band = { lo: 0.2, hi: 0.8 };
 beforeAll(() => {
   const normals = new Normals(new Random(1));
   const images = embeddingStream(1, { kind: "none" }, 0);
+  const fitted = fitEmbeddingReference(
+    Array.from({ length: 600 }, () => images.next().value as Float64Array),
+    false,
+  );
+  projection = fitted.projection;
+  const fastLogOdds = Array.from({ length: 1000 }, () => 2 * normals.next());
+  const share = (side: Stratum) => ({
+    events: fastLogOdds.filter((each) => sideOf(each, band) === side).length,
+    cases: fastLogOdds.length,
+  });
   reference = {
     id: "calibrate-1",
-    embedding: fitEmbeddingReference(
-      Array.from({ length: 600 }, () => images.next().value as Float64Array),
-      false,
-    ),
-    fastLogOdds: Array.from({ length: 1000 }, () => 2 * normals.next()),
+    embedding: fitted.reference,
+    fastLogOdds,
+    groups: fastLogOdds.length,
+    band,
+    shares: { "fast-negative": share("fast-negative"), "fast-positive": share("fast-positive"), band: share("band") },
     disagreement: {
       "fast-negative": { events: 6, cases: 600 },
       "fast-positive": { events: 4, cases: 200 },
@@ -58,7 +66,10 @@ function live(monitor: DriftMonitor, seed: number, cases: number, worldAt: (i: n
       group: `${seed}/${i}`,
       stratum,
       fastLogOdds: 2 * normals.next(),
-      embedding: (images.next().value as Float64Array).map((value) => value + shift),
+      embedding: placeOf(
+        (images.next().value as Float64Array).map((value) => value + shift),
+        projection,
+      ),
       disagrees: random.chance(audit.fine) ? random.chance(band ? 0.3 : disagreement) : undefined,
     };
     const wrong = random.chance(error);
@@ -167,7 +178,13 @@ describe("the drift monitor", () => {
     const { embedding: _, ...without } = reference;
     const monitor = new DriftMonitor(without, rates);
     monitor.update({ group: "g", stratum: "band", fastLogOdds: 0, disagrees: true });
-    expect(monitor.groups[0]?.streams.map(({ stream }) => stream)).toEqual(["score", "band-disagreement"]);
+    expect(monitor.groups[0]?.streams.map(({ stream }) => stream)).toEqual([
+      "score",
+      "share-negative",
+      "share-positive",
+      "share-band",
+      "band-disagreement",
+    ]);
   });
 
   it("begins anew when an incident is closed", () => {

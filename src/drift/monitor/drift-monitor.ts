@@ -5,6 +5,7 @@ import { GroupVotes, type GroupVotesState } from "../engine/group-votes.ts";
 import { type Audited, calibrationGap, weightedLoss } from "../streams/audited.ts";
 import { EmbeddingMonitor, type EmbeddingMonitorState } from "../streams/embedding-monitor.ts";
 import { ScoreShift } from "../streams/score-shift.ts";
+import { shareVotes, sideOf } from "../streams/shares.ts";
 import { type DriftReference, driftPlan, type HarmStream, type LookStream } from "./plan.ts";
 
 /** A case when the readers are done with it. */
@@ -12,8 +13,10 @@ export interface ReadCase {
   /** Patient, else cluster of look-alikes. */
   readonly group: string;
   readonly stratum: Stratum;
+  /** It was decided with a safer band than the pack's own: that it was escalated says nothing of its picture then. */
+  readonly isSafer?: boolean;
   readonly fastLogOdds: number;
-  /** The fast reader's embedding; needed when the reference has one. */
+  /** Where the picture lies in the reference's coordinates; needed when the reference has any. */
   readonly embedding?: ArrayLike<number>;
   /** Whether the fine reader contradicts the fast one; undefined when it was not asked. */
   readonly disagrees: boolean | undefined;
@@ -86,23 +89,36 @@ export class DriftMonitor {
    * @throws {RangeError} on values that no reader can have given; then nothing was taken
    */
   update(one: ReadCase): readonly Alarm[] {
-    const { embedding, stratum, disagrees } = one;
-    if (this.#embedding !== undefined && embedding === undefined) throw new RangeError("the case has no embedding");
-    const score = this.#score.vote(one.fastLogOdds);
-    const whitened = embedding === undefined ? undefined : this.#embedding?.whiten(embedding);
+    const { stratum, disagrees, fastLogOdds } = one;
+    const place = this.#placeOf(one);
+    const score = this.#score.vote(fastLogOdds);
+    const { "poor-picture": poor, ...shares } = shareVotes(sideOf(fastLogOdds, this.#reference.band), stratum);
     const vote = disagrees === undefined ? undefined : Number(disagrees);
     const of = (wanted: Stratum): number | undefined => (stratum === wanted ? vote : undefined);
     const admitted = this.#readVotes.admits(one.group);
     this.#readVotes.count(one.group);
     if (!admitted) return [];
-    const images = whitened === undefined ? undefined : this.#embedding?.take(whitened);
-    const look = this.#look.update({ ...images, score, "band-disagreement": of("band") });
+    const look = this.#look.update({
+      ...(place && this.#embedding?.update(place)),
+      ...shares,
+      ...(one.isSafer !== true && { "poor-picture": poor }),
+      score,
+      "band-disagreement": of("band"),
+    });
     const harm = this.#harm.update({
       "disagreement-negative": of("fast-negative"),
       "disagreement-positive": of("fast-positive"),
     });
     if (look !== undefined) this.#policy.boost();
     return [look, harm].filter((alarm) => alarm !== undefined);
+  }
+
+  /** @throws {RangeError} on a place that is none, or a missing one */
+  #placeOf({ embedding }: ReadCase): ArrayLike<number> | undefined {
+    if (this.#embedding === undefined) return undefined;
+    if (embedding === undefined) throw new RangeError("the case has no embedding");
+    this.#embedding.refuse(embedding);
+    return embedding;
   }
 
   /**

@@ -4,7 +4,7 @@ import { meanNull } from "../engine/reference.ts";
 
 /**
  * M2: 1 - two-sided conformal p-value of the fast reader's log-odds; near 1 for scores rarer than the reference's, on
- * either side.
+ * either side. A move towards the middle it takes for the opposite of rare: that is what the shares are for.
  */
 export class ScoreShift {
   readonly #ascending: readonly number[];
@@ -26,8 +26,7 @@ export class ScoreShift {
     const smaller = Math.min(conformalPValue(logOdds, this.#ascending), conformalPValue(-logOdds, this.#negated));
     return 1 - Math.min(1, 2 * smaller);
   }
-
-  get streamNull(): StreamNull {
-    return meanNull(0.5, Math.sqrt(1 / 12), this.#ascending.length);
-  }
 }
+
+/** @param n reference scores that are independent of each other */
+export const scoreNull = (n: number): StreamNull => meanNull(0.5, Math.sqrt(1 / 12 / n));
