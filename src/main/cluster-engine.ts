@@ -1,5 +1,6 @@
-import { Dispatcher, type NatsBus } from "../cluster/index.ts";
+import { BusInputs, Dispatcher, type NatsBus } from "../cluster/index.ts";
 import {
+  type InputNews,
   type NodeView,
   type Predictor,
   type PredictorStatus,
@@ -8,9 +9,10 @@ import {
   Problem,
   type ProgrammeCatalog,
   type ReaderPack,
+  type Tracer,
 } from "../contracts/index.ts";
 import { type Config, type Log, type Metrics, systemClock } from "../platform/index.ts";
-import { LocalPredictor } from "../workers/index.ts";
+import { LocalPredictor, TracedPredictor } from "../workers/index.ts";
 import { createBus } from "./cluster.ts";
 import { packsForLater, packsToLoad } from "./load-packs.ts";
 import { NodeModels } from "./node-models.ts";
@@ -43,33 +45,44 @@ export async function createEngine(
   programmes: ProgrammeCatalog,
   metrics: Metrics,
   log: Log,
+  tracer?: Tracer,
 ): Promise<Engine> {
   const first = { packs: packsToLoad(programmes), later: packsForLater(programmes, config.PRELOAD) };
-  const local = config.WORKERS === 0 ? undefined : createLocal(config, first, log);
-  if (config.NATS_URL !== undefined) {
-    const bus = await createBus(config, config.NATS_URL, "gateway", log);
-    return new ClusterEngine(bus, local, first, config, metrics, log.child({ room: "cluster" }));
-  }
+  const url = config.NATS_URL;
+  const bus = url === undefined ? undefined : await createBus(config, url, "gateway", log);
+  const inputs = bus && new BusInputs(bus);
+  const local = config.WORKERS === 0 ? undefined : createLocal(config, first, log, { inputs, tracer });
+  const told = { metrics, log: log.child({ room: "cluster" }), tracer };
+  if (bus !== undefined) return new ClusterEngine(bus, local, first, config, told);
   if (local === undefined) throw new Error("WORKERS=0 without NATS_URL");
   return local;
+}
+
+interface LocalOptions {
+  readonly provider?: "cpu" | "cuda";
+  readonly inputs?: InputNews | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 export const createLocal = (
   config: Config,
   { packs, later }: FirstPacks,
   log: Log,
-  provider: "cpu" | "cuda" = "cpu",
-): LocalPredictor =>
-  new LocalPredictor({
-    provider,
+  { tracer, ...options }: LocalOptions = {},
+): LocalPredictor => {
+  const settings = {
+    ...options,
     packs,
     later,
     workers: config.WORKERS,
+    wideBytesMax: config.WIDE_BYTES_MAX,
     queueItemsMax: config.QUEUE_ITEMS_MAX,
     queueBytesMax: config.QUEUE_BYTES_MAX,
     queueSecondsMax: config.QUEUE_SECONDS_MAX,
     log: log.child({ room: "workers" }),
-  });
+  };
+  return tracer === undefined ? new LocalPredictor(settings) : new TracedPredictor(settings, tracer);
+};
 
 /** Local engine, if any, and nodes: one life. */
 class ClusterEngine implements Engine {
@@ -86,8 +99,7 @@ class ClusterEngine implements Engine {
     local: LocalPredictor | undefined,
     first: FirstPacks,
     config: Config,
-    metrics: Metrics,
-    log: Log,
+    { metrics, log, tracer }: { readonly metrics: Metrics; readonly log: Log; readonly tracer: Tracer | undefined },
   ) {
     this.bus = bus;
     this.#local = local;
@@ -106,6 +118,7 @@ class ClusterEngine implements Engine {
       log,
       onRetry: (cause) => metrics.nodeRetries.inc({ cause }),
       onHedge: (won) => metrics.nodeHedges.inc({ result: won ? "won" : "lost" }),
+      tracer,
     });
     const { later } = first;
     this.#models = new NodeModels({ bus, dispatcher: this.#dispatcher, localSlots: config.WORKERS, later, log });

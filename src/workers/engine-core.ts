@@ -5,6 +5,7 @@ import type { Clock } from "../platform/index.ts";
 import { CostModel } from "./cost-model.ts";
 import { type Letter, Mailbox } from "./mailbox.ts";
 import {
+  batchItemsMax,
   batchKeyOf,
   type Cost,
   type EngineSettings,
@@ -15,11 +16,10 @@ import {
 import { PixelCache } from "./pixel-cache.ts";
 import { retryAfterS } from "./retry-after.ts";
 import type { BatchAnswer, ThreadPool } from "./thread-pool.ts";
+import type { WideReaders } from "./wide-readers.ts";
 
 /** About 200 decoded images: the second look of a case comes within milliseconds of the first. */
 const pixelCacheBytes = 32 * 1024 * 1024;
-/** Measured: time per image is flat beyond this for the committed networks, so larger batches only wait longer. */
-const batchItemsMax = 4;
 /** Share of the workers that bulk work may hold while others wait. */
 const bulkShare = 0.5;
 
@@ -27,12 +27,16 @@ interface Job extends Letter {
   readonly task: PredictTask;
 }
 
+/** Readers for an image that is alone, if there are any. */
+type Lone = Pick<WideReaders, "takes" | "run" | "observed" | "idle">;
+
 /**
  * The engine's main thread: offers tasks to the mailbox, gives batches to idle workers, settles every task once.
  * It runs no session itself, so its timers and messages are never held up.
  */
 export class EngineCore {
-  readonly #pool: ThreadPool;
+  readonly #pool: Pick<ThreadPool, "threads" | "run">;
+  readonly #wide: Lone | undefined;
   readonly #send: (message: FromEngine) => void;
   readonly #clock: Clock;
   readonly #name: string;
@@ -44,12 +48,21 @@ export class EngineCore {
   #inputKeys: ReadonlyMap<string, string> = new Map();
   readonly #pixels = new PixelCache(pixelCacheBytes);
   readonly #running = new Map<number, readonly Job[]>();
+  /** Of the running batches the one that needs none of the ordinary threads. */
+  #wideBatch: number | undefined;
   #aloneWaiting = 0;
   #batches = 0;
   #idle: (() => void) | undefined;
 
-  constructor(settings: EngineSettings, pool: ThreadPool, send: (message: FromEngine) => void, clock: Clock) {
+  constructor(
+    settings: Omit<EngineSettings, "provider" | "wideBytesMax">,
+    pool: Pick<ThreadPool, "threads" | "run">,
+    send: (message: FromEngine) => void,
+    clock: Clock,
+    wide?: Lone,
+  ) {
     this.#pool = pool;
+    this.#wide = wide;
     this.#send = send;
     this.#clock = clock;
     this.#name = settings.name;
@@ -103,12 +116,17 @@ export class EngineCore {
       number
     >;
     return {
-      busyWorkers: this.#running.size,
+      busyWorkers: Math.min(this.#running.size, this.#pool.threads),
       runningItems: [...this.#running.values()].reduce((sum, jobs) => sum + jobs.length, 0),
       queuedItems: this.#mailbox.items,
       queuedBytes: this.#mailbox.bytes,
       queuedByLane,
     };
+  }
+
+  /** Ids of the traces to which what is being read belongs. */
+  traces(): readonly string[] {
+    return [...this.#running.values()].flatMap((jobs) => jobs.flatMap(({ task }) => task.trace?.traceId ?? []));
   }
 
   /** Resolves when nothing is queued and nothing runs. */
@@ -128,17 +146,24 @@ export class EngineCore {
         undefined,
         late.map((job) => refused(job, { code: "deadline-exceeded" })),
       );
-    while (this.#running.size < this.#pool.threads) {
-      const idle = this.#pool.threads - this.#running.size;
+    for (let idle = this.#idleThreads(); idle > 0; idle = this.#idleThreads()) {
+      const lone = this.#running.size === 0 && this.#mailbox.items === 1;
       // Several waiting images are spread over the idle workers before any of them takes two.
       const limit = Math.min(batchItemsMax, Math.ceil(this.#mailbox.items / idle));
       const batchMax = ({ task }: Job): number =>
         Math.min(limit, ...task.packs.map((digest) => this.#packBatchMax.get(digest) ?? 1));
       const jobs = this.#mailbox.take(now, batchMax, this.#permit());
       if (jobs.length === 0) break;
-      void this.#run(jobs, now);
+      void this.#run(jobs, now, lone);
     }
-    if (this.#mailbox.items === 0 && this.#running.size === 0) this.#idle?.();
+    if (this.#mailbox.items > 0 || this.#running.size > 0) return;
+    if (this.#idle !== undefined) this.#idle();
+    else this.#wide?.idle();
+  }
+
+  #idleThreads(): number {
+    const wide = this.#wideBatch === undefined ? 0 : 1;
+    return this.#pool.threads - (this.#running.size - wide);
   }
 
   /** Who may run now. While a suspect waits everyone else waits too, or it would never be alone. */
@@ -152,23 +177,35 @@ export class EngineCore {
     return (job) => job.lane !== "bulk" || mayBulk;
   }
 
-  async #run(jobs: readonly Job[], now: number): Promise<void> {
+  /** @param lone nothing else runs or waits */
+  async #run(jobs: readonly Job[], now: number, lone: boolean): Promise<void> {
     const batch = this.#batches++;
     const [first] = jobs as readonly [Job];
+    // A suspect is read as others are: it is asked about the input, not about the way of reading it.
+    const wide = lone && !first.alone && this.#wide?.takes(first.task.packs) ? this.#wide : undefined;
+    if (wide !== undefined) this.#wideBatch = batch;
     if (first.alone) this.#aloneWaiting--;
     this.#running.set(batch, jobs);
     const cost = this.#costOf(first.batchKey);
     const hashes = jobs.map((job) => job.task.image.sha256);
     this.#send({ kind: "started", batch, hashes, expectedMs: cost.estimate(jobs.length) });
     const images = jobs.map(({ task }) => this.#pixels.get(this.#pixelKey(task)) ?? task.image);
-    const answer = await this.#pool.run(first.task.packs, images, first.task.maps === true);
-    cost.observe(jobs.length, this.#clock.now() - now);
+    const [image] = images as [(typeof images)[number]];
+    const { packs, maps = false } = first.task;
+    const answer = await (wide?.run(packs, image, maps) ?? this.#pool.run(packs, images, maps));
+    // What waits will be read by ordinary sessions, so only they say how long that takes.
+    if (wide === undefined) cost.observe(jobs.length, this.#clock.now() - now);
+    else this.#wideBatch = undefined;
+    if (lone) {
+      const readings = answer.items.flatMap((item) => (item.ok ? item.readings : []));
+      this.#wide?.observed(readings, wide === undefined ? "ordinary" : "wide");
+    }
     this.#running.delete(batch);
-    this.#settle(batch, this.#collect(jobs, answer, now));
+    this.#settle(batch, this.#collect(jobs, answer, now, wide ? "wide" : `thread-${answer.thread}`));
     this.#pump();
   }
 
-  #collect(jobs: readonly Job[], answer: BatchAnswer, now: number): Settled[] {
+  #collect(jobs: readonly Job[], answer: BatchAnswer, now: number, thread: string): Settled[] {
     return jobs.map((job, i): Settled => {
       const item = answer.items[i] as BatchAnswer["items"][number];
       const { id, image } = job.task;
@@ -176,7 +213,7 @@ export class EngineCore {
       if (item.pixels !== undefined)
         this.#pixels.put(this.#pixelKey(job.task), { pixels: item.pixels, quality: item.quality });
       const { readings, quality, decodeMs } = item;
-      const worker = `${this.#name}/thread-${answer.thread}`;
+      const worker = `${this.#name}/${thread}`;
       const queueMs = now - (job.deadlineAt - job.task.remainingMs);
       const result = { readings, quality, decodeMs, worker, queueMs, batchSize: jobs.length };
       return { id, sha256: image.sha256, ok: true, result };

@@ -3,7 +3,15 @@ import { Piscina } from "piscina";
 import type { RawReading, ReaderPack } from "../contracts/index.ts";
 import { isProblem, Problem } from "../contracts/problems.ts";
 import { type Decoded, decode } from "./decode.ts";
-import type { Cost, FromThread, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
+import {
+  batchItemsMax,
+  type Cost,
+  type FromThread,
+  type ThreadImage,
+  type ThreadItem,
+  type ToThread,
+} from "./messages.ts";
+import { proofOf } from "./proof.ts";
 import { type LoadedReader, type Score, Sessions } from "./sessions.ts";
 
 // A worker thread: owns loaded sessions and nothing else. It decodes each image once, runs each pack once a batch, and
@@ -17,25 +25,26 @@ const known = new Map<string, ReaderPack>();
 export default async function handle(message: ToThread): Promise<FromThread> {
   if (message.kind === "batch") return runBatch(message);
   if (message.kind === "warm") return warm(message);
+  if (message.kind === "prove") return prove(message);
   readers.clear();
   await sessions.release();
   return { kind: "released" };
 }
 
 async function warm({
-  provider,
+  sessions: kind,
   packs,
   later,
   threads,
   barrier,
 }: Extract<ToThread, { kind: "warm" }>): Promise<FromThread> {
-  sessions.provider = provider;
+  sessions.kind = kind;
   const before = new Set(readers.keys());
   try {
     const costs: Cost[] = [];
     for (const pack of packs.filter(({ digest }) => !before.has(digest) && !later.includes(digest))) {
       const reader = await sessions.load(pack);
-      costs.push(...(await warmReader(reader)));
+      costs.push(...(await warmReader(reader, kind.intraOpThreads > 1 ? 1 : Math.min(reader.batchMax, batchItemsMax))));
       readers.set(pack.digest, reader);
     }
     const kept = new Set(packs.map(({ digest }) => digest));
@@ -56,9 +65,9 @@ async function warm({
 }
 
 /** The first run of each size allocates: that is paid before the first caller waits. */
-async function warmReader({ pack, input, batchMax, score }: LoadedReader): Promise<Cost[]> {
+async function warmReader({ pack, input, score }: LoadedReader, itemsMax: number): Promise<Cost[]> {
   const costs: Cost[] = [];
-  for (let items = 1; items <= batchMax; items *= 2) {
+  for (let items = 1; items <= itemsMax; items *= 2) {
     const pixels = new Uint8Array(items * 3 * input.width * input.height).fill(128);
     await score(pixels, items, false);
     const started = performance.now();
@@ -66,6 +75,12 @@ async function warmReader({ pack, input, batchMax, score }: LoadedReader): Promi
     costs.push({ packs: [pack.digest], items, ms: performance.now() - started });
   }
   return costs;
+}
+
+async function prove({ pack, picture }: Extract<ToThread, { kind: "prove" }>): Promise<FromThread> {
+  const reader = readers.get(pack) ?? (known.has(pack) ? await loadLate(pack) : undefined);
+  const sha256 = reader && (await proofOf(reader, picture).catch(() => undefined));
+  return { kind: "proof", sha256 };
 }
 
 type Timed = Decoded & { readonly decodeMs: number };

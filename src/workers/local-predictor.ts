@@ -14,9 +14,11 @@ import { EngineChild, type EngineEnd } from "./engine-child.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { HeldPacks, type PackSet } from "./held-packs.ts";
 import type { EngineSettings, FromEngine, Settled } from "./messages.ts";
-import { Quarantine } from "./quarantine.ts";
+import { predictorStatus } from "./predictor-status.ts";
+import { type NotHere, notHere, Quarantine } from "./quarantine.ts";
 import { RunWatch } from "./run-watch.ts";
 import { TaskLedger } from "./task-ledger.ts";
+import { WideWatch } from "./wide-watch.ts";
 import { within } from "./within.ts";
 
 const sweepMs = 100;
@@ -33,15 +35,16 @@ const endMsMax = 5000;
  * Packs that cannot be loaded lead to *stopped*, because starting again would not help.
  */
 export class LocalPredictor implements Predictor {
-  readonly #settings: Omit<EngineSettings, "packs" | "later">;
+  readonly #settings: Omit<EngineSettings, "packs" | "later" | "wideBytesMax">;
   readonly #log: Log;
   readonly #clock: Clock;
   readonly #program: URL;
   readonly #held: HeldPacks;
-  readonly #quarantine = new Quarantine();
+  readonly #quarantine: Quarantine;
   readonly #ledger = new TaskLedger();
   readonly #backOff = new BackOff();
   readonly #calls = new EngineCalls();
+  readonly #wide: WideWatch;
   #state: PredictorState = "stopped";
   #reason: string | undefined;
   #child: EngineChild | undefined;
@@ -54,19 +57,14 @@ export class LocalPredictor implements Predictor {
   #started: { resolve: () => void; reject: (error: Error) => void } | undefined;
 
   constructor(options: EngineOptions) {
-    const { packs, later = [], workers, queueItemsMax, queueBytesMax, queueSecondsMax, name = "engine-1" } = options;
-    this.#settings = {
-      name,
-      provider: options.provider ?? "cpu",
-      workers,
-      queueItemsMax,
-      queueBytesMax,
-      queueSecondsMax,
-    };
+    const { packs, later = [], inputs, log, clock = systemClock, program, wideBytesMax = 0, ...settings } = options;
+    this.#settings = { name: "engine-1", provider: "cpu", ...settings };
+    this.#quarantine = new Quarantine(inputs, (sha256, why) => this.#giveUp(sha256, why));
     this.#held = new HeldPacks({ packs, later });
-    this.#log = options.log;
-    this.#clock = options.clock ?? systemClock;
-    this.#program = options.program ?? new URL("../main/engine.js", import.meta.url);
+    this.#log = log;
+    this.#wide = new WideWatch(wideBytesMax, log);
+    this.#clock = clock;
+    this.#program = program ?? new URL("../main/engine.js", import.meta.url);
     this.#watch = new RunWatch(this.#clock.now());
   }
 
@@ -93,6 +91,7 @@ export class LocalPredictor implements Predictor {
 
   async predict(task: PredictTask, signal: AbortSignal): Promise<PredictResult> {
     this.#admit(task, signal);
+    if (task.suspect === true) this.#quarantine.suspect(task.image.sha256);
     const deadlineAt = this.#clock.now() + task.remainingMs;
     const result = this.#ledger.accept(task, deadlineAt, signal, () => this.#cancel(task.id));
     this.#give(task.id);
@@ -133,25 +132,15 @@ export class LocalPredictor implements Predictor {
   async status(): Promise<PredictorStatus> {
     const child = this.#state === "ready" || this.#state === "draining" ? this.#child : undefined;
     const engine = child && (await this.#calls.status(child));
-    const queuedIn = (lane: "interactive" | "escalation" | "bulk") => ({
-      queuedItems: engine?.queuedByLane[lane] ?? 0,
-    });
-    return {
+    const own = {
       state: this.#state,
       ...(this.#reason !== undefined && { reason: this.#reason }),
       packs: this.#state === "ready" ? this.#held.loaded() : [],
       workers: this.#settings.workers,
-      busyWorkers: engine?.busyWorkers ?? 0,
-      runningItems: engine?.runningItems ?? 0,
-      // Between two engines everything that was accepted waits here.
-      queuedItems: engine?.queuedItems ?? this.#ledger.size,
-      queuedBytes: engine?.queuedBytes ?? 0,
-      lanes: { interactive: queuedIn("interactive"), escalation: queuedIn("escalation"), bulk: queuedIn("bulk") },
       restarts: this.#restarts,
-      acceptedItems: this.#ledger.accepted,
-      settledItems: this.#ledger.settled,
       cancelledItems: this.#cancelled,
     };
+    return predictorStatus(own, this.#ledger, engine);
   }
 
   /** Finishes what was accepted, at most for `timeoutMs`, then ends the engine. New tasks are refused at once. */
@@ -159,6 +148,7 @@ export class LocalPredictor implements Predictor {
     if (this.#state !== "stopped") this.#state = "draining";
     await within(timeoutMs, this.#ledger.emptied());
     this.#ledger.rejectAll(() => new Problem("draining", { retryAfterS: 1 }));
+    this.#quarantine.close();
     clearTimeout(this.#restart);
     const child = this.#child;
     if (child !== undefined) {
@@ -210,6 +200,7 @@ export class LocalPredictor implements Predictor {
     if (message.kind === "ready") this.#becomeReady();
     else if (message.kind === "unfit") this.#becomeUnfit(message.reason);
     else if (message.kind === "held" || message.kind === "status") this.#calls.answered(message);
+    else if (message.kind === "wide") this.#wide.told(message);
     else if (message.kind === "started") this.#watch.started(message.batch, message.hashes, message.expectedMs, now);
     else if (message.kind === "settled") {
       if (message.batch !== undefined) this.#watch.settled(message.batch);
@@ -227,7 +218,7 @@ export class LocalPredictor implements Predictor {
 
   #spawn(): void {
     this.#watch = new RunWatch(this.#clock.now());
-    const settings = { ...this.#settings, ...this.#held.now };
+    const settings = { ...this.#settings, ...this.#held.now, wideBytesMax: this.#wide.bytesMax };
     this.#child = new EngineChild(this.#program, settings, {
       message: (message) => this.#receive(message),
       end: (end) => this.#onEnd(end),
@@ -254,9 +245,11 @@ export class LocalPredictor implements Predictor {
   #onEnd({ code, signal }: EngineEnd): void {
     this.#child = undefined;
     this.#calls.ended();
+    this.#wide.ended();
     this.#ended?.();
     if (this.#state === "stopped" || (this.#state === "draining" && this.#ledger.size === 0)) return;
     const reading = this.#watch.reading();
+    if (this.#state === "ready") this.#state = "restarting";
     this.#quarantine.blame(reading);
     const delayMs = this.#backOff.afterDeath(this.#clock.now());
     const { deaths } = this.#backOff;
@@ -266,7 +259,6 @@ export class LocalPredictor implements Predictor {
     );
     for (const id of this.#ledger.ids()) this.#reconsider(id, delayMs);
     this.#restarts++;
-    if (this.#state === "ready") this.#state = "restarting";
     this.#reason = `the engine ended (${signal ?? code}), ${deaths} times in the last minute`;
     this.#restart = setTimeout(() => this.#spawn(), delayMs);
   }
@@ -275,10 +267,17 @@ export class LocalPredictor implements Predictor {
   #reconsider(id: string, delayMs: number): void {
     const open = this.#ledger.get(id);
     if (open === undefined) return;
-    if (this.#quarantine.isQuarantined(open.task.image.sha256))
-      this.#ledger.reject(id, new Problem("input-quarantined"));
-    else if (open.attempts >= attemptsMax || open.deadlineAt <= this.#clock.now() + delayMs)
+    if (open.attempts >= attemptsMax || open.deadlineAt <= this.#clock.now() + delayMs)
       this.#ledger.reject(id, new Problem("engine-lost", { retryAfterS: Math.ceil(delayMs / 1000) + 1 }));
+  }
+
+  /** Tasks that wait for an image which is not to be read here. Once it is being read, yielding would save nothing. */
+  #giveUp(sha256: string, why: NotHere): void {
+    if (why === "yielded" && this.#state !== "restarting") return;
+    for (const id of this.#ledger.of(sha256)) {
+      this.#child?.send({ kind: "cancel", id });
+      this.#ledger.reject(id, notHere[why]());
+    }
   }
 
   /** Callers whose deadline passed are answered; an engine that hangs or fell silent is ended. */

@@ -14,6 +14,13 @@ import type {
 /** What sessions run on; `cuda` leaves to the processor what it cannot do. */
 export type Provider = "cpu" | "cuda";
 
+/** How a thread opens its networks. */
+export interface SessionKind {
+  readonly provider: Provider;
+  /** Cores that work on one run; more than 1 for a thread that reads one image at a time while nothing else waits. */
+  readonly intraOpThreads: number;
+}
+
 export interface EngineSettings {
   readonly name: string;
   readonly provider: Provider;
@@ -21,6 +28,8 @@ export interface EngineSettings {
   /** Digests of packs that a thread loads at the first task that names them. */
   readonly later: readonly string[];
   readonly workers: number;
+  /** Most bytes of networks that are loaded once more to read a lone image with all cores; 0: none. */
+  readonly wideBytesMax: number;
   readonly queueItemsMax: number;
   readonly queueBytesMax: number;
   readonly queueSecondsMax: number;
@@ -57,6 +66,10 @@ export type FromEngine =
   | { readonly kind: "status"; readonly call: number; readonly status: EngineStatus }
   /** Answer to `hold`: without a reason the packs are warm in every thread, with one nothing has changed. */
   | { readonly kind: "held"; readonly call: number; readonly reason?: string }
+  /** `loading` comes before anything that could end the process, and one of the others after it. */
+  | { readonly kind: "wide"; readonly pack: string; readonly state: "loading" }
+  | { readonly kind: "wide"; readonly pack: string; readonly state: "ready" | "gone" }
+  | { readonly kind: "wide"; readonly pack: string; readonly state: "refused"; readonly reason: string }
   | { readonly kind: "heartbeat" };
 
 export type Settled =
@@ -84,7 +97,7 @@ export type ToThread =
    */
   | {
       readonly kind: "warm";
-      readonly provider: Provider;
+      readonly sessions: SessionKind;
       readonly packs: readonly ReaderPack[];
       readonly later: readonly string[];
       readonly threads: number;
@@ -96,12 +109,16 @@ export type ToThread =
       readonly maps: boolean;
       readonly images: readonly ThreadImage[];
     }
+  /** What do this pack's networks say of a made picture, to the last bit? */
+  | { readonly kind: "prove"; readonly pack: string; readonly picture: number }
   | { readonly kind: "release" };
 
 export type FromThread =
   | { readonly kind: "warm"; readonly ok: true; readonly costs: readonly Cost[] }
   | { readonly kind: "warm"; readonly ok: false; readonly reason: string }
   | { readonly kind: "batch"; readonly thread: number; readonly items: readonly ThreadItem[] }
+  /** SHA-256 of every output; none when the pack is not loaded here or the run failed. */
+  | { readonly kind: "proof"; readonly sha256: string | undefined }
   | { readonly kind: "released" };
 
 /** What one run of `items` images through one list of packs took. */
@@ -121,6 +138,9 @@ export type ThreadItem =
       readonly pixels?: Uint8Array;
     }
   | { readonly ok: false; readonly problem: ProblemMessage };
+
+/** Measured: time per image is flat beyond this for the committed networks, so larger batches only wait longer. */
+export const batchItemsMax = 4;
 
 /** Names a kind of run; only tasks with the same key share a batch. */
 export const batchKeyOf = (packs: readonly string[], maps = false): string => packs.join("+") + (maps ? "+maps" : "");

@@ -2,11 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import ort from "onnxruntime-node";
 import type { NetworkFile, VerifiedFile } from "../contracts/pack.ts";
-import type { Provider } from "./messages.ts";
+import type { SessionKind } from "./messages.ts";
 
-// One intra-op thread a session: the workers are the parallelism. Spinning would burn an idle core.
+// Spinning would burn an idle core.
 const sessionOptions: ort.InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: "sequential",
   graphOptimizationLevel: "all",
@@ -14,10 +13,17 @@ const sessionOptions: ort.InferenceSession.SessionOptions = {
   extra: { session: { intra_op: { allow_spinning: "0" } } },
 };
 
+/** One intra-op thread a session: the workers are the parallelism. */
+export const ordinarySessions: SessionKind = { provider: "cpu", intraOpThreads: 1 };
+
 /** @throws {Error} when the file is absent, altered or no model, or when there is no such provider here */
-export async function openSession(file: VerifiedFile, provider: Provider = "cpu"): Promise<ort.InferenceSession> {
+export async function openSession(
+  file: VerifiedFile,
+  { provider, intraOpThreads }: SessionKind = ordinarySessions,
+): Promise<ort.InferenceSession> {
   const executionProviders = provider === "cuda" ? ["cuda", "cpu"] : ["cpu"];
-  return ort.InferenceSession.create(await readVerified(file), { ...sessionOptions, executionProviders });
+  const options = { ...sessionOptions, executionProviders, intraOpNumThreads: intraOpThreads };
+  return ort.InferenceSession.create(await readVerified(file), options);
 }
 
 /**

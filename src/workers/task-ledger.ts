@@ -67,6 +67,11 @@ export class TaskLedger {
     return [...this.#open.keys()];
   }
 
+  /** Tasks that wait for the reading of this image. */
+  of(sha256: string): string[] {
+    return this.ids().filter((id) => this.#open.get(id)?.task.image.sha256 === sha256);
+  }
+
   /** Tasks whose caller has given up by now. */
   late(now: number): string[] {
     const ids: string[] = [];

@@ -1,6 +1,6 @@
 import { Piscina } from "piscina";
 import type { ReaderPack } from "../contracts/pack.ts";
-import type { Cost, FromThread, Provider, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
+import type { Cost, FromThread, SessionKind, ThreadImage, ThreadItem, ToThread } from "./messages.ts";
 
 export interface BatchAnswer {
   readonly thread: number;
@@ -14,13 +14,13 @@ export interface BatchAnswer {
  */
 export class ThreadPool {
   readonly threads: number;
-  readonly #provider: Provider;
+  readonly #sessions: SessionKind;
   readonly #pool: Piscina<ToThread, FromThread>;
 
   /** @param onDefect a thread threw or ended: the engine cannot be trusted any more */
-  constructor(entry: URL, threads: number, onDefect: (error: Error) => void, provider: Provider = "cpu") {
+  constructor(entry: URL, threads: number, onDefect: (error: Error) => void, sessions: SessionKind) {
     this.threads = threads;
-    this.#provider = provider;
+    this.#sessions = sessions;
     this.#pool = new Piscina({
       filename: entry.href,
       minThreads: threads,
@@ -39,7 +39,7 @@ export class ThreadPool {
    */
   async warm(packs: readonly ReaderPack[], later: readonly string[]): Promise<readonly Cost[]> {
     const barrier = new Int32Array(new SharedArrayBuffer(4));
-    const task: ToThread = { kind: "warm", provider: this.#provider, packs, later, threads: this.threads, barrier };
+    const task: ToThread = { kind: "warm", sessions: this.#sessions, packs, later, threads: this.threads, barrier };
     const answers = await Promise.all(Array.from({ length: this.threads }, () => this.#pool.run(task)));
     return answers.flatMap((answer) => {
       if (answer.kind !== "warm") throw new Error("a thread answered something else than it was asked");
@@ -53,6 +53,13 @@ export class ThreadPool {
     if (answer.kind !== "batch" || answer.items.length !== images.length)
       throw new Error("a thread answered something else than it was asked");
     return answer;
+  }
+
+  /** @returns SHA-256 of what the pack's networks say of a made picture, undefined when they say nothing */
+  async prove(pack: string, picture: number): Promise<string | undefined> {
+    const answer = await this.#pool.run({ kind: "prove", pack, picture });
+    if (answer.kind !== "proof") throw new Error("a thread answered something else than it was asked");
+    return answer.sha256;
   }
 
   /** Only when nothing runs: sessions are released first, then idle threads are ended, which is safe. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -20,6 +20,14 @@ function fovea(args: readonly string[], environment: Record<string, string> = {}
       ended({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
+}
+
+/** The committed models with one programme of them, which is enough to be measured. */
+async function cataractAlone(folder: string): Promise<string> {
+  const alone = join(folder, "models");
+  for (const part of ["cataract", "encoders", "catalog.json"])
+    await cp(resolve(import.meta.dirname, "../../models", part), join(alone, part), { recursive: true });
+  return alone;
 }
 
 describe("fovea", () => {
@@ -107,5 +115,43 @@ describe("fovea", () => {
     const ill = await fovea(["doctor"], { MODELS_DIR: join(folder, "nowhere") });
     expect(ill.code).toBe(1);
     expect(ill.stdout).toMatch(/FAILURE\s+models/);
+  });
+
+  it("doctor measures what this machine can do with every programme, and leaves nothing behind", async () => {
+    const data = join(folder, "bench");
+    const environment = { DATA_DIR: data, MODELS_DIR: await cataractAlone(folder) };
+    const { code, stdout, stderr } = await fovea(["doctor", "--bench", "--json", "--seconds", "1"], environment);
+    expect(code, stderr).toBe(0);
+    const bench = JSON.parse(stdout) as {
+      images: string;
+      programmes: {
+        programme: string;
+        throughput: { n: number; seconds: number; perSecond: number; interval: [number, number] };
+        latency: { n: number; ms: number; interval: [number, number]; shares: Record<string, number> };
+        bottleneck: { what: string };
+      }[];
+    };
+    expect(bench.images).toMatch(/drawn/);
+    expect(bench.programmes.map(({ programme }) => programme)).toEqual(["cataract"]);
+    for (const { programme, throughput, latency, bottleneck } of bench.programmes) {
+      expect(stderr).toContain(programme);
+      expect(throughput.perSecond).toBeCloseTo(throughput.n / throughput.seconds, 5);
+      expect(throughput.interval[0]).toBeLessThanOrEqual(throughput.perSecond);
+      expect(latency.n).toBeGreaterThan(0);
+      expect(latency.interval[0]).toBeLessThanOrEqual(latency.ms);
+      expect(Object.values(latency.shares).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 1);
+      expect(["decode", "network", "records"]).toContain(bottleneck.what);
+    }
+    expect(await readdir(data)).toEqual([]);
+  });
+
+  it("doctor measures with given images, shows a table, and says when there are none", async () => {
+    const environment = { DATA_DIR: join(folder, "bench"), MODELS_DIR: await cataractAlone(folder) };
+    const { code, stdout } = await fovea(["doctor", "--bench", "--seconds", "0.3", "--data", folder], environment);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/programme +images\/s +n +one image/);
+    expect(stdout).toMatch(/of one image's time \d+ % decoding/);
+    expect((await fovea(["doctor", "--bench", "--data", "/nowhere"])).code).toBe(65);
+    expect((await fovea(["doctor", "--bench", "--seconds", "0"])).code).toBe(64);
   });
 });
