@@ -14,6 +14,7 @@ const rooms = {
   registry: ["contracts", "platform"],
   vlm: ["contracts", "platform"],
   cluster: ["contracts", "platform"],
+  tracing: ["contracts", "platform"],
   drift: ["contracts", "platform", "ensemble"],
   batches: ["contracts", "platform", "intake", "programmes", "screening"],
   persons: ["contracts", "platform", "intake", "programmes", "screening"],
@@ -32,14 +33,16 @@ const rooms = {
     "registry",
     "vlm",
     "cluster",
+    "tracing",
     "drift",
     "batches",
     "persons",
     "gateway",
   ],
   simulation: ["contracts", "platform", "cluster", "batches"],
+  loadtest: ["contracts", "platform"],
   client: ["contracts"],
-  cli: ["contracts", "platform", "main", "programmes", "store", "simulation"],
+  cli: ["contracts", "platform", "main", "programmes", "store", "simulation", "loadtest"],
 };
 
 // Each outside library has one home.
@@ -54,6 +57,7 @@ const homes = {
   ws: ["gateway"],
   "@aws-sdk": ["store"],
   nats: ["cluster"],
+  "@opentelemetry": ["tracing"],
   yauzl: ["batches"],
   citty: ["cli"],
   "openapi-fetch": ["client"],
@@ -102,6 +106,13 @@ module.exports = {
       severity: "error",
       from: { path: "^src/(cli/|main/(gateway|reader|doctor)\\.ts$|workers/index\\.ts$)" },
       to: { path: "node_modules/(onnxruntime-node|sharp|piscina)(/|$)", reachable: true },
+    },
+    {
+      name: "traces-are-loaded-when-wanted",
+      comment: "A server whose traces nobody collects starts without OpenTelemetry and holds none of it in memory.",
+      severity: "error",
+      from: { path: "^src/(?!tracing/)", pathNot: notTests },
+      to: { path: "^src/tracing/", dynamic: false },
     },
     {
       name: "residents-do-not-use-their-own-door",

@@ -7,7 +7,7 @@ import {
   type ProblemCode,
 } from "../contracts/index.ts";
 import { acceptImage, type IntakeLimits } from "../intake/index.ts";
-import type { Log } from "../platform/index.ts";
+import { inSpan, type Log } from "../platform/index.ts";
 import { type ScreeningDeps, screenCase } from "../screening/index.ts";
 import { allowedUrl, type UrlRules } from "./allowed-url.ts";
 import { fetchImage } from "./exchange.ts";
@@ -75,10 +75,13 @@ export async function workOn(
 export const screenItem =
   (deps: ItemScreeningDeps): ScreenItem =>
   async (item, cases, signal) => {
-    const image = acceptImage(await findImage(deps, item, signal), deps.limits);
     const { programme, strategy, subject, origin } = item;
-    const request = { programme, image, subject, origin, lane: "bulk" as const, remainingMs: itemMsMax };
-    await screenCase({ ...deps, cases }, { ...request, ...(strategy && { strategy }) }, signal);
+    const told = { kind: "consumer", attributes: { "fovea.batch": item.batch, "fovea.try": item.tries } } as const;
+    await inSpan(deps.tracer, "batch item", told, async (trace) => {
+      const image = acceptImage(await findImage(deps, item, signal), deps.limits);
+      const request = { programme, image, subject, origin, trace, lane: "bulk" as const, remainingMs: itemMsMax };
+      return screenCase({ ...deps, cases }, { ...request, ...(strategy && { strategy }) }, signal);
+    });
   };
 
 /** @throws {Problem} object-unknown, image-damaged, store-unavailable, and those of `fetchImage` */

@@ -22,6 +22,7 @@ const fovea = defineCommand({
     migrate: () => import("./commands/migrate.ts").then((module) => module.migrate),
     audit: () => import("./commands/audit.ts").then((module) => module.audit),
     simulate: () => import("./commands/simulate.ts").then((module) => module.simulate),
+    loadtest: () => import("./commands/loadtest.ts").then((module) => module.loadtest),
     doctor: () => import("./commands/doctor.ts").then((module) => module.doctor),
   },
 });

@@ -852,6 +852,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ops/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Work behind people who wait: how much of each queue this server does at once */
+        get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ops/queues/{queue}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pause a queue, let it go on, or have more or less of it done at once
+         * @description Holds at this server at once, at every other one on the same database within some seconds, and after a restart. A paused queue finishes what is on its way and takes nothing more; nothing that waits in it is lost, and a second look that is overdue still goes to a person. In the audit log with its reason's author.
+         */
+        patch: operations["orderQueue"];
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -2569,7 +2606,7 @@ export interface components {
             /** @description The request id, also in X-Request-Id */
             instance: string;
             /** @enum {string} */
-            code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+            code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "queue-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
             /** @description The same request may succeed later, unchanged */
             retryable: boolean;
             fields?: {
@@ -2810,7 +2847,7 @@ export interface components {
             case: components["schemas"]["Case"] | null;
             error: {
                 /** @enum {string} */
-                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "queue-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
                 detail: string;
             } | null;
         };
@@ -3216,7 +3253,7 @@ export interface components {
                 /** @description Of the body, from 1 */
                 line: number;
                 /** @enum {string} */
-                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
+                code: "body-malformed" | "body-too-large" | "json-invalid" | "base64-invalid" | "field-invalid" | "image-missing" | "image-repeated" | "too-many-images" | "image-too-large" | "image-type-unsupported" | "image-malformed" | "image-undecodable" | "image-too-many-pixels" | "image-too-small" | "image-multiframe" | "idempotency-key-reused" | "link-invalid" | "case-unknown" | "incident-unknown" | "queue-unknown" | "person-unknown" | "person-changed" | "person-without-image" | "notification-unknown" | "profile-ambiguous" | "model-unknown" | "model-not-loaded" | "model-in-use" | "results-unknown" | "training-data-missing" | "batch-unknown" | "archive-refused" | "url-refused" | "object-unknown" | "source-unavailable" | "prefix-unavailable" | "heatmap-unavailable" | "image-gone" | "image-damaged" | "input-quarantined" | "unauthorised" | "route-not-found" | "method-not-allowed" | "programme-unknown" | "request-timeout" | "client-closed-request" | "queue-full" | "rate-limited" | "too-many-bytes-in-flight" | "engine-not-ready" | "engine-lost" | "draining" | "pack-not-installed" | "store-unavailable" | "deadline-exceeded" | "deadline-unmeetable" | "inference-failed" | "internal";
                 detail: string;
             }[];
         };
@@ -3302,6 +3339,8 @@ export interface components {
                     limit: number;
                 };
             };
+            /** @description Work behind people who wait */
+            background: components["schemas"]["Queue"][];
             requests: {
                 n: number;
                 /** @description Answered 5xx */
@@ -3373,6 +3412,27 @@ export interface components {
             value: number | null;
             n: number;
         };
+        Queue: {
+            /** @enum {string} */
+            queue: "batches" | "second-looks" | "audit-looks";
+            /** @description Items that this server works on at once at most; 0 while it is paused */
+            width: number;
+            /** @description As its settings say */
+            usualWidth: number;
+            /** @description The most that can be ordered */
+            widthMax: number;
+            /** @description What was ordered last; absent: nothing ever */
+            order?: {
+                /** @enum {string} */
+                queue: "batches" | "second-looks" | "audit-looks";
+                paused: boolean;
+                width: number | null;
+                reason: string;
+                /** @description As the audit log names them */
+                by: string;
+                at: string;
+            };
+        };
         /** @description As this server verified the chain last; null: not yet */
         VerifiedChain: {
             intact: boolean;
@@ -3391,6 +3451,13 @@ export interface components {
                 value: string | number | boolean | null;
                 isDefault: boolean;
             }[];
+        };
+        QueueChange: {
+            paused?: boolean;
+            /** @description Null: as many as the settings say */
+            width?: number | null;
+            /** @description For whoever looks at it later */
+            reason: string;
         };
         SharedHealth: components["schemas"]["CataractHealth"] & {
             version: string;
@@ -4919,6 +4986,8 @@ export interface operations {
              *
              *     `incident-unknown`: There is no such incident
              *
+             *     `queue-unknown`: There is no such queue
+             *
              *     `person-unknown`: There is no such person
              *
              *     `notification-unknown`: There is no such notification
@@ -5762,6 +5831,8 @@ export interface operations {
              * @description `case-unknown`: There is no such case
              *
              *     `incident-unknown`: There is no such incident
+             *
+             *     `queue-unknown`: There is no such queue
              *
              *     `person-unknown`: There is no such person
              *
@@ -7730,6 +7801,105 @@ export interface operations {
             };
         };
     };
+    listQueues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All queues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        queues: components["schemas"]["Queue"][];
+                    };
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    orderQueue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                queue: "batches" | "second-looks" | "audit-looks";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueueChange"];
+            };
+        };
+        responses: {
+            /** @description The queue as it is worked on from now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Queue"];
+                };
+            };
+            /**
+             * @description `field-invalid`: A field has a value that is not allowed
+             *
+             *     `body-malformed`: The request body cannot be read as its content type says
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthorised`: A valid API key is needed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `queue-unknown`: There is no such queue */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `store-unavailable`: The record of the case could not be written */
+            503: {
+                headers: {
+                    /** @description Seconds */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     health: {
         parameters: {
             query?: never;
@@ -7977,6 +8147,8 @@ export interface operations {
              * @description `case-unknown`: There is no such case
              *
              *     `incident-unknown`: There is no such incident
+             *
+             *     `queue-unknown`: There is no such queue
              *
              *     `person-unknown`: There is no such person
              *
@@ -8305,6 +8477,8 @@ export interface operations {
              * @description `case-unknown`: There is no such case
              *
              *     `incident-unknown`: There is no such incident
+             *
+             *     `queue-unknown`: There is no such queue
              *
              *     `person-unknown`: There is no such person
              *
@@ -8721,6 +8895,8 @@ export interface operations {
              * @description `case-unknown`: There is no such case
              *
              *     `incident-unknown`: There is no such incident
+             *
+             *     `queue-unknown`: There is no such queue
              *
              *     `person-unknown`: There is no such person
              *

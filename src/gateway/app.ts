@@ -17,6 +17,7 @@ import { rateLimit } from "./middleware/rate-limit.ts";
 import { requestId } from "./middleware/request-id.ts";
 import { requestMetrics } from "./middleware/request-metrics.ts";
 import { securityHeaders } from "./middleware/security-headers.ts";
+import { traceRequests } from "./middleware/trace-requests.ts";
 import { routeBatches } from "./routes/batches.ts";
 import { routeCaseRecords } from "./routes/case-records.ts";
 import { routeCases } from "./routes/cases.ts";
@@ -31,6 +32,7 @@ import { routeOps } from "./routes/ops.ts";
 import { routePersons } from "./routes/persons.ts";
 import { routeProbes } from "./routes/probes.ts";
 import { routeProgrammes } from "./routes/programmes.ts";
+import { routeQueues } from "./routes/queues.ts";
 import { createServing, type GatewayDeps, type GatewayEnv } from "./serving.ts";
 
 /** Every route behind every middleware. `app.request()` answers without a socket. */
@@ -39,6 +41,7 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   const app: GatewayApp = new OpenAPIHono<GatewayEnv>({ getPath: createPathResolver(deps.config) });
   app.use(
     requestId(),
+    traceRequests(serving),
     accessLog(serving),
     requestMetrics(serving),
     securityHeaders(),
@@ -59,6 +62,7 @@ export function createApp(deps: GatewayDeps): GatewayApp {
   routeDrift(app, serving);
   routeLabels(app, serving);
   routeOps(app, serving);
+  routeQueues(app, serving);
   routeSharedPaths(app, serving);
   routeEvents(app, serving);
   routePersons(app, serving);

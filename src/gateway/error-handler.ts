@@ -11,9 +11,9 @@ export function createErrorHandler({ log, metrics }: Pick<Serving, "log" | "metr
     const { code, spec, cause } = problem;
     if (code === "client-closed-request") metrics.cancelled.inc();
     else metrics.rejected.inc({ code });
-    const requestId = c.get("requestId");
-    if (code === "internal") log.error({ requestId, err: cause ?? error }, "unexpected error");
-    else if (spec.status >= 500 && cause !== undefined) log.warn({ requestId, code, err: cause }, "failed");
+    const named = { requestId: c.get("requestId"), trace_id: c.get("trace").traceId };
+    if (code === "internal") log.error({ ...named, err: cause ?? error }, "unexpected error");
+    else if (spec.status >= 500 && cause !== undefined) log.warn({ ...named, code, err: cause }, "failed");
     const refuse = c.get("refuse") ?? profileOfPath(c.req.path)?.refuse ?? nativeRefusal(c.req.path);
     return refuse(c, problem);
   };

@@ -103,7 +103,8 @@ async function openPort(
   server.maxConnections = config.CONNECTIONS_MAX;
   server.maxHeadersCount = headerLinesMax;
   const open = countOpen(server);
-  server.listen(wanted, config.HOST);
+  // What does not fit into the backlog is dropped by the kernel, and its client tries again only after 1, 3 and 7 s.
+  server.listen(wanted, config.HOST, config.CONNECTIONS_MAX);
   await once(server, "listening");
   return { server, port: (server.address() as AddressInfo).port, profile, open, sockets };
 }

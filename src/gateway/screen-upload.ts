@@ -9,10 +9,11 @@ import {
   type Strategy,
 } from "../contracts/index.ts";
 import { readSingleUpload, type SingleUpload } from "../intake/index.ts";
+import { inSpan } from "../platform/index.ts";
 import { resolveProgramme, type ScreeningDeps, type ScreenRequest, screenCase } from "../screening/index.ts";
 import { readSubject } from "./case-request.ts";
 import { type GatewayContext, originOf, type Serving } from "./serving.ts";
-import { receive } from "./upload.ts";
+import { receive, stillThere } from "./upload.ts";
 
 export interface ReceiveOptions {
   /** Names under which a form may carry the image. */
@@ -90,6 +91,7 @@ export async function screenReceived(
     remainingMs,
     mayWait: options.mayWait ?? true,
     origin: originOf(c),
+    trace: c.get("trace"),
     ...(options.strategy && { strategy: options.strategy }),
     ...(options.lane && { lane: options.lane }),
   };
@@ -126,26 +128,43 @@ function claimOf(
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /**
- * Reads the body of a request that carries one image.
- * @throws {Problem} as `readSingleUpload`
+ * Reads the body of a request that carries one image, once there is a place for one more case.
+ * @throws {Problem} queue-full with the body still unread, client-closed-request, and as `readSingleUpload`
  */
 export async function receiveImage(
-  serving: Pick<Serving, "limits" | "budget">,
+  serving: Pick<Serving, "limits" | "budget" | "tracer" | "admission">,
   c: GatewayContext,
   { imageFields, imageBytesMax }: ReceiveOptions,
 ): Promise<SingleUpload> {
+  const leave = serving.admission.enter();
   const reception = receive(c);
   const limits =
     imageBytesMax === undefined
       ? serving.limits
       : { ...serving.limits, imageBytesMax: Math.min(imageBytesMax, serving.limits.imageBytesMax) };
   try {
-    return await readSingleUpload(reception.upload, limits, {
-      imageFields,
-      jsonFields: imageKeys,
-      budget: serving.budget,
-      signal: reception.signal,
+    return await inSpan(serving.tracer, "receive", { parent: c.get("trace") }, async (_, span) => {
+      const single = await readSingleUpload(reception.upload, limits, {
+        imageFields,
+        jsonFields: imageKeys,
+        budget: serving.budget,
+        signal: reception.signal,
+      });
+      await stillThere(c).catch((gone: unknown) => {
+        single.release();
+        throw gone;
+      });
+      const { mediaType, uploadedBytes } = single.image;
+      span?.set({ "fovea.media_type": mediaType, "fovea.bytes": uploadedBytes });
+      const release = (): void => {
+        single.release();
+        leave();
+      };
+      return { ...single, release };
     });
+  } catch (error) {
+    leave();
+    throw error;
   } finally {
     reception.done();
   }

@@ -26,13 +26,16 @@ import type {
   Origin,
   PersonStore,
   Problem,
+  Queues,
   ResultStore,
+  TraceContext,
   Trainings,
 } from "../contracts/index.ts";
 import { ByteBudget, type IntakeLimits, limitsOf } from "../intake/index.ts";
 import { AlertFeed, announceNotifications, announcePersons, People } from "../persons/index.ts";
 import type { Config, Log, ProfileId } from "../platform/index.ts";
 import { Heatmaps, OncePerKey, type ScreeningDeps } from "../screening/index.ts";
+import { Admission, openCasesMax } from "./admission.ts";
 
 /** What the composition root hands to the gateway. */
 export interface GatewayDeps extends ScreeningDeps {
@@ -51,6 +54,8 @@ export interface GatewayDeps extends ScreeningDeps {
     /** @throws {Problem} store-unavailable */
     readonly backlog: () => Promise<BatchBacklog>;
   };
+  /** Work behind people who wait, and what is ordered of it. */
+  readonly queues: Queues;
   /** Trainings that clients may start. */
   readonly trainings: Trainings;
   readonly persons: PersonStore;
@@ -104,6 +109,8 @@ export interface Serving extends GatewayDeps {
   readonly limits: IntakeLimits;
   /** Upload bytes held by all requests together. */
   readonly budget: ByteBudget;
+  /** Cases of one image in work at once. */
+  readonly admission: Admission;
   readonly keyCheck: KeyCheck;
   readonly addressOf: AddressOf;
   readonly once: OncePerKey;
@@ -128,6 +135,7 @@ export function createServing(deps: GatewayDeps): Serving {
     alertFeed,
     limits: limitsOf(config),
     budget,
+    admission: new Admission(openCasesMax(config), deps.clock),
     batchIntake: new Batches({ ...deps, ...deps.batches, budget }),
     keyCheck: createKeyCheck(config),
     addressOf: createAddressOf(config.TRUSTED_PROXIES),
@@ -145,6 +153,8 @@ export interface GatewayEnv {
   };
   Variables: {
     requestId: string;
+    /** What everything that this request sets going belongs to. */
+    trace: TraceContext;
     /** Who asks, as the audit log names it. */
     actor: string;
     /** Whose limits this request counts against. */

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
+import { setImmediate } from "node:timers/promises";
 import { Problem } from "../contracts/index.ts";
 import { type ByteLease, type JsonObject, readJsonObject, type Upload } from "../intake/index.ts";
 import type { GatewayContext, Serving } from "./serving.ts";
@@ -11,6 +12,23 @@ export interface Reception {
   readonly signal: AbortSignal;
   /** The body is read, or will not be: stops the watch. */
   done(): void;
+}
+
+/** In the first what lies behind the body is read, in the second and third the socket ends. */
+const leaveTurns = 3;
+
+/**
+ * A caller who left may have done so long before its body was read: that it hung up lies behind the body in the
+ * socket. Asked before anything is computed, so that a server that was flooded does not read pictures for nobody.
+ * @throws {Problem} client-closed-request
+ */
+export async function stillThere(c: GatewayContext): Promise<void> {
+  const socket = c.env?.incoming?.socket;
+  if (socket === undefined) return;
+  for (let turn = 0; turn < leaveTurns; turn++) {
+    await setImmediate();
+    if (c.get("signal").aborted || socket.readableEnded) throw new Problem("client-closed-request");
+  }
 }
 
 /** Node's own stream goes straight to intake: a web stream in between costs a copy and a third of the time. */

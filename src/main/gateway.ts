@@ -12,10 +12,12 @@ import { createFleet } from "./fleet.ts";
 import { labelRules } from "./label-rules.ts";
 import { LiveCatalog } from "./live-catalog.ts";
 import { installedProgrammes } from "./load-packs.ts";
+import { QueueControl } from "./queue-control.ts";
 import { linkSecret, openRecords, type Records } from "./records.ts";
 import { ReleaseWatch, readActive } from "./releases.ts";
 import { openResults } from "./results.ts";
 import { secondLookWork } from "./second-looks.ts";
+import { openTracer } from "./tracer.ts";
 import { TrainingJobs } from "./training-jobs.ts";
 import { loadAtStart, visionLanguageReader } from "./vision-language.ts";
 import { WarmUp } from "./warm-up.ts";
@@ -67,6 +69,7 @@ export async function startGateway(config: Config, open = openRecords): Promise<
     await parts.vlm?.unload({ force: true });
     await predictor.drain(config.DRAIN_MS);
     await records.close();
+    await parts.tracer?.close();
     log.info("stopped");
   };
   return {
@@ -85,7 +88,8 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
   const metrics = createMetrics();
   const programmes = new LiveCatalog(await readActive(config));
   describe(programmes, log, metrics);
-  const predictor = await createEngine(config, programmes, metrics, log);
+  const tracer = await openTracer(config, { service: "fovea-gateway", spans: metrics.traceSpans, log });
+  const predictor = await createEngine(config, programmes, metrics, log, tracer);
   const warmUp = new WarmUp(programmes, predictor);
   const records = await open(config, log);
   const results = openResults(config, records.cases, log);
@@ -97,15 +101,18 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
   const audit = new AuditWatch({ cases, metrics, clock: systemClock });
   const releases = new ReleaseWatch(config, programmes, predictor, log.child({ room: "releases" }));
   const stores = { cases, persons, notifications: persons, objects };
-  const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId };
+  const shared = { ...stores, log, metrics, programmes, predictor, vlm, clock: systemClock, newCaseId, tracer };
   const secret = await linkSecret(config);
-  const { secondLooks, looker } = secondLookWork(config, records, shared);
+  const queues = new QueueControl(config, { store: cases.queueOrders, log: log.child({ room: "queues" }) });
+  const looking = { ...shared, width: () => queues.widthOf("second-looks") };
+  const { secondLooks, looker } = secondLookWork(config, records, looking);
   const ports = records.drift?.(labelRules(programmes));
   const drift = driftOf(ports, {
     ...shared,
     config,
     releases,
     looker,
+    auditWidth: () => queues.widthOf("audit-looks"),
     linkSecret: secret,
     catalog: programmes,
     engine: predictor,
@@ -117,7 +124,10 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
   const told = { persons: announcePersons(persons, wake), notifications: announceNotifications(persons, wake) };
   const watchFolder = watchedFolder(config, { ...screened, ...told });
   const ready = () => readiness(life.draining, predictor, records, programmes);
-  const { batches, worker } = batchWork(config, records, { ...screened, ready, news });
+  const { batches, worker } = batchWork(config, records, {
+    ...screened,
+    ...{ ready, news, width: () => queues.widthOf("batches") },
+  });
   const deps: Parameters<typeof listen>[0] = {
     ...screened,
     config,
@@ -125,6 +135,7 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
     secondLooks,
     watchFolder,
     batches,
+    queues,
     news,
     fleet,
     drift: drift?.view,
@@ -140,8 +151,8 @@ async function compose(config: Config, log: Log, open: typeof openRecords) {
     ready,
     draining: () => life.draining,
   };
-  const background = [worker, looker, fleet, ...(drift?.background ?? [])];
-  return { life, deps, records, predictor, results, trainings, vlm, releases, watchFolder, background };
+  const background = [queues, worker, looker, fleet, ...(drift?.background ?? [])];
+  return { life, deps, records, predictor, results, trainings, vlm, releases, watchFolder, background, tracer };
 }
 
 /** Shared with other gateways where there may be any: those that have the same database, and LINK_SECRET. */

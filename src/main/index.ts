@@ -1,6 +1,7 @@
 export { entryOf, RegistryError, readCatalogue } from "../registry/index.ts";
 export { DatasetError, type TrainedModel, trainedModels } from "../training/index.ts";
 export { type DoctorFinding, examine } from "./doctor.ts";
+export { benchMachine, type MachineBench, type ProgrammeBench } from "./doctor-bench.ts";
 export {
   type DriftStream,
   type DriftStreamWish,

@@ -22,9 +22,9 @@ export interface NodeScrapes {
 export async function answerScrapes(
   config: Config,
   engine: Pick<Predictor, "status">,
+  metrics = createNodeMetrics(),
 ): Promise<NodeScrapes | undefined> {
   if (config.NODE_METRICS_PORT === undefined) return undefined;
-  const metrics = createNodeMetrics();
   metrics.buildInfo.set({ version }, 1);
   metrics.mailboxItemsLimit.set(config.QUEUE_ITEMS_MAX);
   metrics.mailboxBytesLimit.set(config.QUEUE_BYTES_MAX);

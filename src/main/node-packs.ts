@@ -96,4 +96,7 @@ function assertLoadable(network: Uint8Array, sha256: string): void {
 const digestsOf = (pack: ReaderPack): string[] =>
   pack.kind === "fine"
     ? [pack.digest, pack.network.file.sha256]
-    : [pack.digest, pack.encoder.file.sha256, pack.trees.sha256, ...(pack.domain ? [pack.domain.sha256] : [])];
+    : [
+        pack.digest,
+        ...[pack.encoder.file, pack.trees, pack.domain, pack.projection].flatMap((file) => file?.sha256 ?? []),
+      ];

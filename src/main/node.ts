@@ -1,5 +1,13 @@
-import { PackHolder, type Provider, ServedNode } from "../cluster/index.ts";
-import { type Config, ConfigError, createLog, type Log, systemClock, version } from "../platform/index.ts";
+import { BusInputs, PackHolder, type Provider, ServedNode } from "../cluster/index.ts";
+import {
+  type Config,
+  ConfigError,
+  createLog,
+  createNodeMetrics,
+  type Log,
+  systemClock,
+  version,
+} from "../platform/index.ts";
 import { createBus, nodeNameOf } from "./cluster.ts";
 import { createLocal } from "./cluster-engine.ts";
 import { packsForLater, packsToLoad } from "./load-packs.ts";
@@ -8,6 +16,7 @@ import { answerScrapes } from "./node-metrics.ts";
 import { NodePacks } from "./node-packs.ts";
 import { startEngine } from "./provider.ts";
 import { readActive } from "./releases.ts";
+import { openTracer } from "./tracer.ts";
 
 /** A node that other servers can send images to. */
 export interface RunningNode {
@@ -32,10 +41,14 @@ export async function startNode(config: Config): Promise<RunningNode> {
   const log = createLog(config.LOG_LEVEL, "node");
   const name = nodeNameOf(config);
   const bus = await createBus(config, url, `node ${name}`, log);
-  const engine = new NodeEngine(config.WORKERS, (packs, later) =>
-    startEngine(config.NODE_PROVIDER, (wanted: Provider) => createLocal(config, { packs, later }, log, wanted), log),
-  );
-  const scrapes = await answerScrapes(config, engine);
+  const inputs = new BusInputs(bus);
+  const metrics = createNodeMetrics();
+  const tracer = await openTracer(config, { service: "fovea-node", instance: name, spans: metrics.traceSpans, log });
+  const engine = new NodeEngine(config.WORKERS, (packs, later) => {
+    const create = (provider: Provider) => createLocal(config, { packs, later }, log, { provider, inputs, tracer });
+    return startEngine(config.NODE_PROVIDER, create, log);
+  });
+  const scrapes = await answerScrapes(config, engine, metrics);
   const catalog = await readActive(config);
   const own = packsToLoad(catalog);
   if (own.length > 0) await engine.serve(own, packsForLater(catalog, config.PRELOAD));
@@ -64,6 +77,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     imageBytesMax: config.IMAGE_BYTES_MAX,
     clock: systemClock,
     log: log.child({ room: "cluster" }),
+    tracer,
   });
   node.start();
   bus.start();
@@ -75,6 +89,7 @@ export async function startNode(config: Config): Promise<RunningNode> {
     log.info("draining");
     await node.drain(config.DRAIN_MS);
     await Promise.all([holder.stop(), engine.drain(config.DRAIN_MS), bus.close(), scrapes?.close()]);
+    await tracer?.close();
     log.info("stopped");
   };
   return {

@@ -21,7 +21,7 @@ async function offerOf(pack: ReaderPack, later: boolean): Promise<PackOffer> {
   if (manifest.sha256 !== pack.digest) throw new Error(`${manifest.path} is another one than is served`);
   if (pack.kind === "fine") return { asked, objects: [manifest, objectOf(pack.network.file)] };
   const encoder = await manifestBeside(pack.encoder.file);
-  const files = [pack.encoder.file, pack.trees, ...(pack.domain ? [pack.domain] : [])];
+  const files = [pack.encoder.file, pack.trees, pack.domain, pack.projection].filter((file) => file !== undefined);
   return { asked: { ...asked, encoder: encoder.sha256 }, objects: [manifest, encoder, ...files.map(objectOf)] };
 }
 

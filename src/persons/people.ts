@@ -12,6 +12,7 @@ import {
   type PersonStatus,
   type PersonStore,
   Problem,
+  type TraceContext,
   type Trail,
 } from "../contracts/index.ts";
 import { type ScreeningDeps, screenCase } from "../screening/index.ts";
@@ -59,6 +60,8 @@ export interface ReadOptions {
 
 export interface AnalyseOptions extends ReadOptions {
   readonly origin: Origin;
+  /** What the reading is a part of. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /**
@@ -119,7 +122,7 @@ export class People {
    * Reads the stored picture and keeps what was seen.
    * @throws {Problem} person-without-image, image-gone, and those of `screenCase`
    */
-  async analyse(id: string, { origin, signal, remainingMs }: AnalyseOptions): Promise<Person> {
+  async analyse(id: string, { origin, trace, signal, remainingMs }: AnalyseOptions): Promise<Person> {
     const { clock, objects } = this.#deps;
     const deadline = clock.now() + remainingMs;
     const { image: ref } = await this.#known(id);
@@ -129,7 +132,14 @@ export class People {
     const image = { ...ref, bytes, uploadedBytes: bytes.length };
     const record = await screenCase(
       this.#deps,
-      { programme: eyeProgramme, image, subject: { patientId: id }, remainingMs: deadline - clock.now(), origin },
+      {
+        programme: eyeProgramme,
+        image,
+        subject: { patientId: id },
+        remainingMs: deadline - clock.now(),
+        origin,
+        trace,
+      },
       signal,
     );
     const described = await this.describe(record, image, { signal, remainingMs: deadline - clock.now() });

@@ -7,8 +7,9 @@ import {
   type Programme,
   type ProgrammeCatalog,
   type ProgrammeManifest,
+  type Tracer,
 } from "../contracts/index.ts";
-import type { Clock } from "../platform/index.ts";
+import { type Clock, inSpan } from "../platform/index.ts";
 import { drawHeatmap, turned } from "./draw-heatmap.ts";
 import { resolveProgramme } from "./screen-case.ts";
 
@@ -21,6 +22,7 @@ export interface HeatmapDeps {
   readonly objects: ObjectStore;
   readonly newCaseId: () => string;
   readonly clock: Clock;
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface Heatmap {
@@ -98,7 +100,7 @@ export class Heatmaps {
 
   /** Not tied to one caller's signal: others may wait for the same map. */
   async #explain(record: CaseRecord, programme: Programme, label: string, remainingMs: number): Promise<Uint8Array> {
-    const { predictor, objects, newCaseId } = this.#deps;
+    const { predictor, objects, newCaseId, tracer } = this.#deps;
     const bytes = await objects.getObject(record.image.sha256);
     if (bytes === undefined) throw new Problem("image-gone");
     const { sha256, mediaType, width, height } = record.image;
@@ -110,7 +112,9 @@ export class Heatmaps {
       lane: "interactive" as const,
       remainingMs,
     };
-    const { readings } = await predictor.predict(task, new AbortController().signal);
+    const { readings } = await inSpan(tracer, "heatmap", {}, (trace) =>
+      predictor.predict({ ...task, trace }, new AbortController().signal),
+    );
     const map = mapFor(label, programme.manifest, readings[0]?.maps ?? []);
     if (map === undefined)
       throw new Problem("heatmap-unavailable", { detail: "The fine reader has no activation map." });

@@ -20,7 +20,7 @@ import {
   type Verdict,
   withoutSecond,
 } from "../ensemble/index.ts";
-import type { Metrics } from "../platform/index.ts";
+import { inSpan, type Metrics } from "../platform/index.ts";
 import { askOrLeave } from "./ask-fine.ts";
 import { readBoth } from "./read-both.ts";
 import { type CalibratedReading, readingOf } from "./reading-of.ts";
@@ -38,7 +38,7 @@ export interface Seen {
   readonly missing?: Pick<SecondLook, "cause" | "gain" | "gainFrom">;
 }
 
-export type LookDeps = Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId" | "secondLooks">;
+export type LookDeps = Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId" | "secondLooks" | "tracer">;
 
 type First = Omit<Seen, "verdict" | "missing"> & { readonly seen: FirstLook & { readonly fast: number } };
 
@@ -58,7 +58,10 @@ export async function look(
   const deadline = deps.clock.now() + request.remainingMs;
   const read = async (packs: readonly string[], on: Lane): Promise<PredictResult> => {
     const task = { id: deps.newCaseId(), packs, image: request.image, lane: on };
-    const result = await deps.predictor.predict({ ...task, remainingMs: deadline - deps.clock.now() }, signal);
+    const asked = { parent: request.trace, attributes: { "fovea.lane": on, "fovea.readers": packs.length } };
+    const result = await inSpan(deps.tracer, "dispatch", asked, (trace) =>
+      deps.predictor.predict({ ...task, trace, remainingMs: deadline - deps.clock.now() }, signal),
+    );
     observe(deps.metrics, result, on);
     return result;
   };

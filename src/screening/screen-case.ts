@@ -7,7 +7,7 @@ import {
   type ProgrammeCatalog,
   type SecondLookTicket,
 } from "../contracts/index.ts";
-import type { Metrics } from "../platform/index.ts";
+import { inSpan, type Metrics } from "../platform/index.ts";
 import { decisionOf } from "./decision-of.ts";
 import { driftInputOf } from "./drift-input.ts";
 import { look, type Seen } from "./look.ts";
@@ -31,17 +31,10 @@ export async function screenCase(
   deps.metrics.casesAccepted.inc(labels);
   deps.metrics.imageBytes.observe(request.image.uploadedBytes);
   try {
-    const stored = deps.objects.putObject(request.image);
-    // The reading may fail first; the other failure is then not the one that is reported, but never unhandled.
-    stored.catch(() => undefined);
-    const { record, ticket, seen } = await decide(deps, programme, request, signal);
-    const drift = await driftInputOf(deps.audits, programme, record, seen);
-    await stored;
-    const standing = await deps.cases.recordCase(record, request.origin, {
-      ...(request.claim && { claim: request.claim }),
-      ...(ticket && { ticket }),
-      ...(drift && { drift }),
-    });
+    const asked = { parent: request.trace, attributes: { "fovea.programme": programme.manifest.id } };
+    const { record, standing } = await inSpan(deps.tracer, "screen", asked, (trace) =>
+      decideAndRecord(deps, programme, { ...request, trace }, signal),
+    );
     deps.metrics.casesSettled.inc({ ...labels, result: standing.status });
     if (standing.id === record.id) countCase(deps.metrics, record);
     return standing;
@@ -52,8 +45,32 @@ export async function screenCase(
   }
 }
 
+async function decideAndRecord(
+  deps: ScreeningDeps,
+  programme: Programme,
+  request: ScreenRequest,
+  signal: AbortSignal,
+): Promise<{ readonly record: CaseRecord; readonly standing: CaseRecord }> {
+  const parent = { parent: request.trace };
+  const stored = inSpan(deps.tracer, "store image", parent, () => deps.objects.putObject(request.image));
+  // The reading may fail first; the other failure is then not the one that is reported, but never unhandled.
+  stored.catch(() => undefined);
+  const { record, ticket, seen } = await decide(deps, programme, request, signal);
+  const drift = await driftInputOf(deps.audits, programme, record, seen);
+  await stored;
+  const beside = {
+    ...(request.claim && { claim: request.claim }),
+    ...(ticket && { ticket }),
+    ...(drift && { drift }),
+  };
+  const standing = await inSpan(deps.tracer, "record", parent, () =>
+    deps.cases.recordCase(record, request.origin, beside),
+  );
+  return { record, standing };
+}
+
 /**
- * The same reading and decision without a trace: for the command line, where nothing is kept unless asked for.
+ * The same reading and decision, and nothing kept of it: for the command line, where nothing is kept unless asked for.
  * @throws {Problem} as `screenCase`, but never store-unavailable
  */
 export async function decideCase(
@@ -73,7 +90,7 @@ interface Decided {
 }
 
 async function decide(
-  deps: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId" | "secondLooks">,
+  deps: Pick<ScreeningDeps, "predictor" | "metrics" | "clock" | "newCaseId" | "secondLooks" | "tracer">,
   programme: Programme,
   request: Omit<ScreenRequest, "origin">,
   signal: AbortSignal,

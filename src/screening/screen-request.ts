@@ -11,6 +11,8 @@ import type {
   ProgrammeCatalog,
   Strategy,
   Stratum,
+  TraceContext,
+  Tracer,
 } from "../contracts/index.ts";
 import type { Clock, Metrics } from "../platform/index.ts";
 import type { SecondLookDesk } from "./ask-fine.ts";
@@ -34,6 +36,8 @@ export interface ScreeningDeps {
   readonly secondLooks?: SecondLookDesk | undefined;
   /** Chooses by chance whom else to ask about a case; absent where drift is not watched. */
   readonly audits?: AuditCoin | undefined;
+  /** Absent where nobody collects traces. */
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface ScreenRequest {
@@ -52,4 +56,6 @@ export interface ScreenRequest {
   readonly origin: Origin;
   /** Under which key the post may be repeated. */
   readonly claim?: IdempotencyClaim;
+  /** What the case is a part of. */
+  readonly trace?: TraceContext | undefined;
 }

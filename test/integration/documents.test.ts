@@ -204,6 +204,25 @@ describe("the commands in the documents", () => {
       },
     },
     {
+      matches: /^npm run --silent fovea -- loadtest /,
+      run: async (command) => {
+        const filled = here(command).replace(/\b(eye\.jpg|run\.json|run\.html|users\.json)/g, `${folder}/$1`);
+        const { stdout } = await run("bash", ["-c", filled], { cwd: root, maxBuffer: 2 ** 26 });
+        expect(stdout).toMatch(/(open|closed) +(poisson 5\/s|2 clients, 100 ms pause|throughput)/);
+      },
+    },
+    {
+      matches: /^node loadtests\/scenario\.mjs /,
+      run: async (command) => {
+        const images = shared("datasets/cataract_eye/images");
+        if (images === undefined) return;
+        const small = `${command.replace("/tmp/fovea-load", join(folder, "load"))} --images "${images}" --seconds 1 --rounds 1`;
+        const { stdout } = await run("bash", ["-c", small], { cwd: root, maxBuffer: 2 ** 26 });
+        expect(stdout).toMatch(/429 and 503 without Retry-After +0 +0 /);
+        expect(existsSync(join(folder, "load/overload.html"))).toBe(true);
+      },
+    },
+    {
       matches: /^node loadtests\/alerts\.mjs$/,
       run: async (command) => {
         const { stdout } = await run("bash", ["-c", `${command} --clients 20 --alerts 20`], { cwd: root });
@@ -222,6 +241,16 @@ describe("the commands in the documents", () => {
       run: async (command) => {
         const { stdout } = await run("bash", ["-c", `${command} --switches 3`], { cwd: root });
         expect(stdout).toMatch(/"failed":0,"mixed":0/);
+      },
+    },
+    {
+      matches: /^node loadtests\/large-batch\.mjs$/,
+      run: async (command) => {
+        const images = shared("datasets/cataract_eye/images");
+        if (images === undefined) return;
+        const small = `${command} --items 3000 --seconds 1 --images "${images}"`;
+        const { stdout } = await run("bash", ["-c", small], { cwd: root });
+        expect(stdout).toMatch(/"lines":3000.*\n3000 items: in within/);
       },
     },
     {

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { isProblem, type Lane, type Origin, Problem } from "../../contracts/index.ts";
+import { isProblem, type Lane, type Origin, Problem, type TraceContext } from "../../contracts/index.ts";
 import { type BatchItem, readBatchUpload } from "../../intake/index.ts";
 import { resolveProgramme } from "../../screening/index.ts";
 import { readWishes } from "../case-request.ts";
@@ -60,6 +60,7 @@ async function readAll(
   setMaxListeners(0, signal);
   const concurrency = Math.max(concurrencyMin, serving.config.WORKERS * itemsPerWorker);
   const origin = originOf(c);
+  const trace = c.get("trace");
   const results: BatchResult[] = [];
   const running = new Set<Promise<void>>();
   try {
@@ -70,7 +71,7 @@ async function readAll(
     });
     for await (const item of items) {
       const begun = releasing(item, () => plan.begin(fields));
-      const work = readOne(serving, item, begun, { deadlineMs, signal, origin })
+      const work = readOne(serving, item, begun, { deadlineMs, signal, origin, trace })
         .then((result) => {
           results[item.index] = result;
         })
@@ -108,6 +109,7 @@ interface ItemOptions {
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   readonly origin: Origin;
+  readonly trace: TraceContext;
 }
 
 /** Never fails for a reason of the item's own: that is its result. */
@@ -115,20 +117,21 @@ async function readOne(
   serving: Serving,
   item: BatchItem,
   { model, strategy, consent }: ReturnType<BatchPlan["begin"]>,
-  { deadlineMs, signal, origin }: ItemOptions,
+  { deadlineMs, signal, origin, trace }: ItemOptions,
 ): Promise<BatchResult> {
   const { index, filename } = item;
   const named = { index, ...(filename !== undefined && { filename }) };
   try {
     if ("problem" in item) throw item.problem;
     const subject = consent === undefined ? {} : { trainingConsent: consent };
-    const request = { programme, image: item.image, subject, strategy, lane, origin };
+    const request = { programme, image: item.image, subject, strategy, lane, origin, trace };
     const record = await screenPatiently(serving, request, { deadlineMs, signal });
     return { ...named, ...resultOf(record, model) };
   } catch (error) {
     if (signal.aborted) throw error;
     const problem = isProblem(error) ? error : new Problem("internal", { cause: error });
-    if (problem.code === "internal") serving.log.error({ err: error }, "unexpected error in a batch");
+    if (problem.code === "internal")
+      serving.log.error({ trace_id: trace.traceId, err: error }, "unexpected error in a batch");
     serving.metrics.rejected.inc({ code: problem.code });
     return { ...named, problem };
   }

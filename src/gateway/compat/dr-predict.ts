@@ -98,7 +98,10 @@ async function heatmapUrlOf(
       await serving.heatmaps.of(record, undefined, waitMs);
     } catch (error) {
       if (!isProblem(error)) throw error;
-      serving.log.warn({ requestId: c.get("requestId"), code: error.code }, "no heatmap");
+      serving.log.warn(
+        { requestId: c.get("requestId"), trace_id: c.get("trace").traceId, code: error.code },
+        "no heatmap",
+      );
       return null;
     }
   }

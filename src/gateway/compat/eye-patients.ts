@@ -91,7 +91,7 @@ export async function removePatient(serving: Serving, c: GatewayContext): Promis
 export async function analysePatient(serving: Serving, c: GatewayContext): Promise<Response> {
   const { deadlineMs = serving.config.DEADLINE_MS } = readWishes(c);
   const remainingMs = c.get("startedAt") + deadlineMs - serving.clock.now();
-  const options = { origin: originOf(c), signal: c.get("signal"), remainingMs };
+  const options = { origin: originOf(c), trace: c.get("trace"), signal: c.get("signal"), remainingMs };
   const person = await serving.people.analyse(c.req.param("id") ?? "", options);
   c.header("X-Programme", "ophthalmology");
   c.header("X-Model", person.model ?? "");

@@ -149,7 +149,7 @@ export function routePersons(app: GatewayApp, serving: Serving): void {
     const { deadlineMs = serving.config.DEADLINE_MS } = readWishes(c);
     const { id } = await findPerson(serving, c);
     const remainingMs = c.get("startedAt") + deadlineMs - serving.clock.now();
-    const options = { origin: originOf(c), signal: c.get("signal"), remainingMs };
+    const options = { origin: originOf(c), trace: c.get("trace"), signal: c.get("signal"), remainingMs };
     return c.json(renderPerson(await serving.people.analyse(id, options)));
   });
   answer(app, validate, async (c) => {
