@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { drawEye } from "../../test/support/eye.ts";
 import { testDeps } from "../../test/support/gateway.ts";
 import { systemClock } from "../platform/index.ts";
@@ -14,9 +14,30 @@ const problemOf = (act: () => unknown): unknown => {
 };
 
 describe("admission", () => {
+  afterEach(() => vi.useRealTimers());
+
+  it("holds no place for a body that is slow to come, until it is there", () => {
+    vi.useFakeTimers();
+    const admission = new Admission(1, systemClock);
+    const slow = admission.enter();
+    expect(problemOf(() => admission.enter())).toMatchObject({ code: "queue-full" });
+    vi.advanceTimersByTime(3000);
+    const next = admission.enter();
+    slow.arrived();
+    next.leave();
+    expect(problemOf(() => admission.enter())).toMatchObject({ code: "queue-full" });
+    slow.leave();
+    slow.arrived();
+    const gone = admission.enter();
+    vi.advanceTimersByTime(3000);
+    gone.leave();
+    admission.enter();
+    expect(problemOf(() => admission.enter())).toMatchObject({ code: "queue-full" });
+  });
+
   it("refuses what is beyond its bound until somebody leaves, and one who leaves twice leaves once", () => {
     const admission = new Admission(2, systemClock);
-    const leave = admission.enter();
+    const { leave } = admission.enter();
     admission.enter();
     expect(problemOf(() => admission.enter())).toMatchObject({ code: "queue-full", retryAfterS: 1 });
     leave();
@@ -30,11 +51,11 @@ describe("admission", () => {
     const admission = new Admission(1, { ...systemClock, now: () => now });
     const refusedAfter = (ms: number): unknown => {
       for (let i = 0; i < 100; i++) {
-        const leave = admission.enter();
+        const { leave } = admission.enter();
         now += ms;
         leave();
       }
-      const leave = admission.enter();
+      const { leave } = admission.enter();
       const refused = problemOf(() => admission.enter());
       leave();
       return refused;

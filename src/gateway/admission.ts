@@ -6,6 +6,16 @@ const openMin = 64;
 /** Weight of the newest case against all before it. */
 const newestShare = 0.1;
 const retryAfterSMax = 30;
+/** A body that takes longer to come costs no work meanwhile: its case holds no place until it is there. */
+const slowBodyMs = 3000;
+
+/** Of one case, from the head of its request on. */
+interface Place {
+  /** The body is there. */
+  arrived(): void;
+  /** The case has ended; idempotent. */
+  leave(): void;
+}
 
 /** OPEN_CASES_MAX, or what stands for it: enough to keep every worker busy through a burst. */
 export function openCasesMax({
@@ -35,24 +45,36 @@ export class Admission {
     this.#clock = clock;
   }
 
-  /**
-   * @returns what to call when the case has ended; idempotent
-   * @throws {Problem} queue-full
-   */
-  enter(): () => void {
+  /** @throws {Problem} queue-full */
+  enter(): Place {
     if (this.#open >= this.#openMax)
       throw new Problem("queue-full", {
         detail: `${this.#open} cases are in work; the bound is ${this.#openMax}.`,
         retryAfterS: Math.min(retryAfterSMax, Math.max(1, Math.ceil(this.#caseMs / 1000))),
       });
-    const enteredAt = this.#clock.now();
-    let isOpen = true;
+    let arrivedAt = this.#clock.now();
+    let isCounted = true;
+    let hasEnded = false;
+    const count = (counted: boolean): void => {
+      if (counted === isCounted) return;
+      isCounted = counted;
+      this.#open += counted ? 1 : -1;
+    };
     this.#open++;
-    return () => {
-      if (!isOpen) return;
-      isOpen = false;
-      this.#open--;
-      this.#caseMs += newestShare * (this.#clock.now() - enteredAt - this.#caseMs);
+    const slow = setTimeout(() => count(false), slowBodyMs);
+    return {
+      arrived: () => {
+        clearTimeout(slow);
+        arrivedAt = this.#clock.now();
+        if (!hasEnded) count(true);
+      },
+      leave: () => {
+        if (hasEnded) return;
+        hasEnded = true;
+        clearTimeout(slow);
+        count(false);
+        this.#caseMs += newestShare * (this.#clock.now() - arrivedAt - this.#caseMs);
+      },
     };
   }
 }

@@ -136,7 +136,7 @@ export async function receiveImage(
   c: GatewayContext,
   { imageFields, imageBytesMax }: ReceiveOptions,
 ): Promise<SingleUpload> {
-  const leave = serving.admission.enter();
+  const place = serving.admission.enter();
   const reception = receive(c);
   const limits =
     imageBytesMax === undefined
@@ -150,6 +150,7 @@ export async function receiveImage(
         budget: serving.budget,
         signal: reception.signal,
       });
+      place.arrived();
       await stillThere(c).catch((gone: unknown) => {
         single.release();
         throw gone;
@@ -158,12 +159,12 @@ export async function receiveImage(
       span?.set({ "fovea.media_type": mediaType, "fovea.bytes": uploadedBytes });
       const release = (): void => {
         single.release();
-        leave();
+        place.leave();
       };
       return { ...single, release };
     });
   } catch (error) {
-    leave();
+    place.leave();
     throw error;
   } finally {
     reception.done();
