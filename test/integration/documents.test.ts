@@ -254,6 +254,13 @@ describe("the commands in the documents", () => {
       },
     },
     {
+      matches: /^node loadtests\/nodes\.mjs$/,
+      run: async (command) => {
+        const { stdout } = await run("bash", ["-c", `${command} --smoke`], { cwd: root });
+        expect(stdout).toContain('"smoke":true');
+      },
+    },
+    {
       matches: /^node bench\/decision\/band-guarantee\.mjs$/,
       run: async (command) => {
         const { stdout } = await run("bash", ["-c", `${command} --resamplings 60`], { cwd: root });
